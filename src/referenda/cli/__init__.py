@@ -1,0 +1,1 @@
+"""The command line: parse, call a workflow, show the finding. Heavy imports stay inside the commands."""

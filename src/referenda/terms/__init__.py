@@ -1,0 +1,1 @@
+"""Words that every room shares: quantities and rounding, days and calendars."""
