@@ -1,0 +1,1 @@
+"""What people look at: figures and pages made of findings, in one file each, readable without script or network."""
