@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The two commands of the README, each doing all of its own set-up with nothing but Python 3.11 or newer.
 
-    python3 tasks.py demo     real measures through real law, a record and a page about them, checked by a second program
+    python3 tasks.py demo     real measures through real law; a record and a page, checked by a second program
     python3 tasks.py test     lint, types, import contracts, and every test
 
 Both make a virtual environment in `.venv`, install the locked packages (hash-pinned in `constraints*.txt`) when these
@@ -70,26 +70,22 @@ def lock() -> int:
 
 
 def main(words: list[str]) -> int:
-    """Do the deed named by the first word."""
-    if sys.version_info < (3, 11):
+    """Do the deed named by the first word (written so that an old Python reads it far enough to say what it needs)."""
+    if sys.version_info < (3, 11):  # noqa: UP036
         sys.exit(f"Referenda needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
-    match words:
-        case ["test", *rest]:
-            return test(rest)
-        case ["demo", *rest]:
-            set_up("constraints.txt")
-            return run(PYTHON, "-m", "referenda", "demo", *rest, check=False)
-        case ["run", *rest]:
-            set_up("constraints.txt")
-            return run(PYTHON, "-m", "referenda", *rest, check=False)
-        case ["bench", *rest]:
-            set_up("constraints-test.txt")
-            return run(PYTHON, "bench/run.py", *rest, check=False)
-        case ["lock"]:
-            return lock()
-        case _:
-            print(__doc__)
-            return 2
+    deed, rest = (words[0], words[1:]) if words else ("", [])
+    if deed == "test":
+        return test(rest)
+    if deed == "lock":
+        return lock()
+    if deed == "bench":
+        set_up("constraints-test.txt")
+        return run(PYTHON, "bench/run.py", *rest, check=False)
+    if deed in ("demo", "run"):
+        set_up("constraints.txt")
+        return run(PYTHON, "-m", "referenda", *(["demo"] if deed == "demo" else []), *rest, check=False)
+    print(__doc__)
+    return 2
 
 
 if __name__ == "__main__":

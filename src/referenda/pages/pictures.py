@@ -1,4 +1,4 @@
-"""The figures of a page, drawn as SVG text: a timeline, share bars with their thresholds, and a count beside its limits.
+"""The figures of a page, drawn as SVG text: timelines, shares with thresholds, and counts beside their limits.
 
 Each figure has a title and a description for those who do not see it, takes its colours from the page's style sheet
 (classes `ink`, `quiet`, `good`, `bad`, `mark` …), never says anything by colour alone, and stands beside a table with
@@ -114,10 +114,11 @@ def timeline(name: str, title: str, moments: Sequence[Moment], spans: Sequence[S
         if not inside and end + 6 + 7.2 * len(span.words) > WIDTH:
             at, anchor = start - 6, "end"
         body.append(_text(at, top + 15.5, span.words, "small", anchor))
-    for day in _month_starts(first, last):
+    months = _month_starts(first, last)
+    for day in months:
         at = x(day)
         body.append(f'<line x1="{at:.1f}" y1="{axis}" x2="{at:.1f}" y2="{axis + 6}" class="axis"/>')
-        label = f"{day:%b} {day.year}" if day.month == 1 or day.year == day.year and len(moments) < 3 else f"{day:%b}"
+        label = f"{day:%b} {day.year}" if day.month == 1 or day == months[0] else f"{day:%b}"
         body.append(_text(at, axis + 20, label, "quiet", "middle"))
     for number, (moment, (at, row)) in enumerate(zip(moments, placed, strict=True), start=1):
         y = axis - 14 - 26 * row
@@ -147,14 +148,24 @@ def share_bars(name: str, title: str, bars: Sequence[ShareBar]) -> str:
         body.append(f'<rect x="{left}" y="{top + 24}" width="{width:.1f}" height="20" rx="3" class="{style}"/>')
         body.append(f'<line x1="{at:.1f}" y1="{top + 19}" x2="{at:.1f}" y2="{top + 49}" class="mark"/>')
         beyond = at > WIDTH / 2
-        body.append(_text(at + (-5 if beyond else 5), top + 61, bar.threshold_words, "quiet", "end" if beyond else "start"))
+        body.append(
+            _text(
+                at + (-5 if beyond else 5),
+                top + 61,
+                bar.threshold_words,
+                "quiet",
+                "end" if beyond else "start",
+            )
+        )
         body.append(_text(left if beyond else right, top + 61, bar.value_words, "quiet", "start" if beyond else "end"))
-    words = "; ".join(f"{b.words}: {b.value_words}, needed {b.threshold_words}, {'met' if b.met else 'not met'}" for b in bars)
+    words = "; ".join(
+        f"{b.words}: {b.value_words}, needed {b.threshold_words}, {'met' if b.met else 'not met'}" for b in bars
+    )
     return _figure(name, title, words, height * len(bars), body)
 
 
 def count_bar(name: str, title: str, parts: Sequence[tuple[str, int]], limits: Sequence[Limit]) -> str:
-    """Draw a count as one bar of parts, with limits as lines above it; labels of limits are stacked."""
+    """Draw a count as one bar of parts, with limits as lines above it; the highest limit's label stands on top."""
     total = sum(size for _, size in parts)
     scale = (WIDTH - 20) / (1.04 * max([total, *(limit.value for limit in limits)]))
     top = 22 * len(limits) + 8
@@ -167,7 +178,7 @@ def count_bar(name: str, title: str, parts: Sequence[tuple[str, int]], limits: S
             body.append(_text(at + 8, top + 17, words, "part-ink"))
             body.append(_text(at + 8, top + 33, f"{size:,}", "part-ink strong"))
         at += width
-    for index, limit in enumerate(sorted(limits, key=lambda limit: limit.value)):
+    for index, limit in enumerate(sorted(limits, key=lambda limit: -limit.value)):
         x, y = 10 + limit.value * scale, 16 + 22 * index
         body.append(f'<line x1="{x:.1f}" y1="{y + 4}" x2="{x:.1f}" y2="{top + 46}" class="mark"/>')
         body.append(_text(x - 5, y, f"{limit.words}: {limit.value:,}", "small", "end"))
@@ -177,7 +188,7 @@ def count_bar(name: str, title: str, parts: Sequence[tuple[str, int]], limits: S
 
 
 def dot_rows(name: str, title: str, rows: Sequence[tuple[str, float]], *, line: float, line_words: str) -> str:
-    """Draw shares (in percent) of many units as dots in two columns of rows, highest first, with one line for the whole."""
+    """Draw shares (in percent) of many units as dots in two columns, highest first, with one line for the whole."""
     rows = sorted(rows, key=lambda row: -row[1])
     low = min(min(value for _, value in rows), line) - 4
     high = max(max(value for _, value in rows), line) + 4
