@@ -328,6 +328,7 @@ class Clock(InForce):
     direction: Literal["after", "before"] = "after"
     roll: Literal["none", "next_business_day", "last_day"] = "none"
     election: Names = ()
+    meets: Name | None = None
     about: Text
     actor: Name | None = None
     cite: Text
@@ -372,6 +373,7 @@ class Holidays(Entry):
     """The days on which no business is done."""
 
     base: Text = "none"
+    first_year: Whole | None = None
     weekend: tuple[Weekday, ...] = ("saturday", "sunday")
     days: tuple[Holiday, ...] = ()
     omit: tuple[Omission, ...] = ()
