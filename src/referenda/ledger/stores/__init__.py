@@ -1,0 +1,1 @@
+"""Stores of events, one per kind of database; only `assembly` picks one."""
