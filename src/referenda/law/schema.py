@@ -399,6 +399,8 @@ class Deed(Entry):
     late: Literal["refuse", "record"] = "refuse"
     consent: Literal["all", "majority"] | None = None
     requires: Names = ()
+    once_per: Literal["case", "county"] | None = None
+    when: Text | None = None
     instruments: tuple[InstrumentName, ...] = ()
     about: Text
     cite: Text
