@@ -1,0 +1,134 @@
+"""A petition counted from a sample: each row by the law's formula, the totals, and what is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from referenda.errors import Fault, InputError, UndeterminedError
+from referenda.law.finding import Finding, SampleFinding, Step
+from referenda.law.names import check_name
+from referenda.law.schema import COUNT_COLUMNS, SampleCount
+from referenda.law.working import expression
+
+if TYPE_CHECKING:
+    from referenda.law.place import PlaceLaw
+
+
+def sample_count(law: PlaceLaw, name: str | None, *, on: date, instrument: str) -> SampleCount:
+    """Give a way of counting from a sample; the first in force where no name is given.
+
+    Raises
+    ------
+    InputError
+        No sample count of this name is known.
+    UndeterminedError
+        None is in force on that day for that instrument.
+    """
+    law.check_instrument(instrument)
+    counts = law.schema.sample_counts
+    if name is not None:
+        check_name("sample count", name, {count.name for count in counts})
+    for count in law.in_force(counts, on, instrument):
+        if name is None or count.name == name:
+            return count
+    message = f"the law of {law.name} holds no way to count the {instrument} from a sample on {on}"
+    raise UndeterminedError(Fault(message, remedy=f"See what is encoded: referenda law coverage {law.id}"))
+
+
+def count_sample(
+    law: PlaceLaw,
+    count: str | None,
+    rows: Sequence[Mapping[str, int]],
+    requirement: int,
+    *,
+    on: date,
+    instrument: str,
+    readings: Mapping[str, str] | None = None,
+) -> SampleFinding:
+    """Count a petition from the samples of its rows (counties), and decide.
+
+    Parameters
+    ----------
+    count
+        Name of the sample count; None for the first in force.
+    rows
+        For each row the columns of the count, in signatures; columns with a default may be left out. That the
+        numbers of a row fit together (no more valid than sampled, for instance) is for whoever reads them to check.
+    requirement
+        Signatures needed.
+    on
+        The day whose law is used.
+    instrument
+        Such as `statute`.
+    readings
+        Alternatives chosen for open questions.
+
+    Raises
+    ------
+    InputError
+        A row lacks a column or has one that is not known, or numbers that no version of the formula fits.
+    UndeterminedError
+        The law of that day, or a figure it needs, is not in the document.
+    """
+    rule = sample_count(law, count, on=on, instrument=instrument)
+    filled = _fill(law, rule, rows)
+    given: dict[str, Fraction | int] = {"requirement": requirement}
+
+    def find(formula: str, values: Mapping[str, Fraction | int]) -> Finding:
+        asked = law.inputs_of(formula)
+        inputs = {name: value for name, value in {**values, **given}.items() if name in asked}
+        return law.find(formula, inputs, on=on, instrument=instrument, readings=readings)
+
+    found = tuple(find(rule.row_formula, row) for row in filled)
+    totals = {name: _total(name, rule, filled, found) for name in rule.totals}
+    used = [reading for finding in found for reading in finding.readings]
+    steps: tuple[Step, ...] = ()
+    if rule.formula:
+        final = find(rule.formula, totals)
+        steps, used = final.steps, [*used, *final.readings]
+    values: dict[str, Fraction | int] = {**given, **totals, **{step.name: step.value for step in steps}}
+    decided = next(d for d in rule.decision if d.when is None or expression(d.when).evaluate(values))
+    return SampleFinding(
+        count=rule.name,
+        rows=found,
+        totals=totals,
+        projected_valid=Fraction(values[rule.result]),
+        decision=decided.decide,
+        decision_about=decided.about,
+        decision_cite=decided.cite,
+        steps=steps,
+        readings=tuple({reading.name: reading for reading in used}.values()),
+    )
+
+
+def _fill(law: PlaceLaw, rule: SampleCount, rows: Sequence[Mapping[str, int]]) -> list[dict[str, int]]:
+    """Take the columns of each row, with the defaults of those left out; every fault of every row is named."""
+    defaults = {column.name: column.default for column in rule.columns}
+    known = (*COUNT_COLUMNS, *defaults)
+    faults = []
+    filled = []
+    for number, row in enumerate(rows, start=1):
+        for name in row:
+            check_name("column", name, known)
+        whole = {name: row.get(name, defaults.get(name)) for name in known}
+        filled.append({name: value for name, value in whole.items() if value is not None})
+        faults += [
+            Fault(f"row {number} of the counts has no such number", column=name)
+            for name, value in whole.items()
+            if value is None
+        ]
+    if faults:
+        raise InputError(*faults)
+    return filled
+
+
+def _total(name: str, rule: SampleCount, rows: Sequence[Mapping[str, int]], found: Sequence[Finding]) -> Fraction:
+    """Add up a column, or the row formula's result under the formula's own name, or one of its steps."""
+    if name in COUNT_COLUMNS or any(name == column.name for column in rule.columns):
+        return Fraction(sum(row[name] for row in rows))
+    if name == rule.row_formula:
+        return sum((finding.value for finding in found), Fraction(0))
+    return sum((finding.step(name) or Fraction(0) for finding in found), Fraction(0))
