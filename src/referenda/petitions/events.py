@@ -1,0 +1,173 @@
+"""Kinds of event by name: checking the data of one, reading it back, and listing what each holds.
+
+Unknown kinds and keys are refused with the word that was perhaps meant; everything wrong with one event is said at
+once. What a kind holds is written in `kinds`; whether a deed is in order is the matter of `procedure`.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from referenda.errors import Fault, InputError
+from referenda.petitions.kinds import KINDS, EventData
+
+BY_NAME: dict[tuple[str, int], type[EventData]] = {(kind.__name__, kind.version): kind for kind in KINDS}
+NEWEST: dict[str, type[EventData]] = {kind.__name__: kind for kind in sorted(KINDS, key=lambda k: k.version)}
+
+_MESSAGES = {
+    "missing": "this key is missing",
+    "int_type": "this must be a whole number (without a point, and not as text)",
+    "string_type": "this must be text",
+    "bool_type": "this must be true or false",
+    "list_type": "this must be a list",
+    "tuple_type": "this must be a list",
+    "dict_type": "this must be an object with keys",
+    "model_type": "this must be an object with keys",
+    "model_attributes_type": "this must be an object with keys",
+    "string_too_short": "this must not be empty",
+    "too_short": "this list must not be empty",
+    "greater_than_equal": "this must be at least {ge}",
+    "literal_error": "this is not one of the words allowed here: {expected}",
+}
+_FORMS = {
+    r"^[a-z][a-z0-9_-]*$": "Write a lower-case word, such as plebiscite.",
+    r"^[0-9a-f]{64}$": "Write 64 characters of 0-9 and a-f, a SHA-256.",
+}
+
+
+def kind_of(name: str, version: int | None = None) -> type[EventData]:
+    """Give the class of a kind; without a version, the newest.
+
+    Raises
+    ------
+    InputError
+        No kind, or no version of it, has this name; with the kind that was perhaps meant.
+    """
+    found = NEWEST.get(name) if version is None else BY_NAME.get((name, version))
+    if found is not None:
+        return found
+    if name in NEWEST:
+        raise InputError(
+            Fault(
+                f"{name} has no version {version}",
+                remedy="Perhaps the record was written by a newer Referenda; read it with that one.",
+            )
+        )
+    lowered = {known.lower(): known for known in NEWEST}
+    near = get_close_matches(name.lower().replace("_", "").replace("-", ""), lowered, n=1, cutoff=0.5)
+    remedy = f"Did you mean {lowered[near[0]]}?" if near else f"Known: {', '.join(NEWEST)}."
+    raise InputError(Fault("this is not a kind of event", value=name, remedy=remedy))
+
+
+def read_data(name: str, data: dict[str, Any], version: int | None = None) -> EventData:
+    """Check the data of an event against its kind and give it typed.
+
+    Raises
+    ------
+    InputError
+        With one fault for every key that is unknown, missing or of another form; `Fault.column` is the key.
+
+    Examples
+    --------
+    >>> read_data("RawCountReported", {"county": "Yuba", "raw_count": 3720}).raw_count
+    3720
+    """
+    kind = kind_of(name, version)
+    try:
+        return kind.model_validate(data)
+    except ValidationError as error:
+        raise InputError.of(_fault(kind, dict(each)) for each in error.errors(include_url=False)) from None
+
+
+def keys_of(kind: type[BaseModel]) -> dict[str, tuple[str, bool, str]]:
+    """List the keys of a kind, its own first: form in words, whether it must be there, and what it means."""
+    schema = kind.model_json_schema()
+    must, forms = schema.get("required", ()), schema.get("properties", {})
+    keys = {key: (_form(forms[key]), key in must, forms[key].get("description", "")) for key in forms}
+    return dict(sorted(keys.items(), key=lambda item: kind is not EventData and item[0] in EventData.model_fields))
+
+
+def describe_kinds() -> str:
+    """Write the reference of all kinds as Markdown, from the classes themselves (`docs/reference/events.md`)."""
+    lines = []
+    for name, kind in NEWEST.items():
+        own = {k: v for k, v in keys_of(kind).items() if k not in EventData.model_fields}
+        lines += [f"### `{name}` {kind.version}", "", " ".join((kind.__doc__ or "").split()), ""]
+        if own:
+            lines += _table(own)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def describe_common_keys() -> str:
+    """Write the keys that every kind may hold as a Markdown table."""
+    return "\n".join(_table(keys_of(EventData))).rstrip() + "\n"
+
+
+def _table(keys: dict[str, tuple[str, bool, str]]) -> list[str]:
+    rows = [f"| `{k}` | {form} | {'yes' if must else ''} | {about} |" for k, (form, must, about) in keys.items()]
+    return ["| key | form | must | meaning |", "|---|---|---|---|", *rows, ""]
+
+
+def _form(schema: dict[str, Any]) -> str:
+    """Name the form of a value in a word or two, from its JSON schema."""
+    match schema:
+        case {"anyOf": [first, *_]}:
+            return _form(first)
+        case {"enum": words}:
+            return " or ".join(f"`{word}`" for word in words)
+        case {"prefixItems": items}:
+            return f"{len(items)} days"
+        case {"type": "array"}:
+            return f"list of {_form(schema.get('items', {}))}s"
+        case {"type": "string"}:
+            return "day" if schema.get("format") == "date" else "digest" if "f]{64}" in str(schema) else "text"
+        case {"type": "integer"}:
+            return "whole number"
+        case {"type": "boolean"}:
+            return "true or false"
+    return "object"
+
+
+def _fault(kind: type[EventData], error: dict[str, Any]) -> Fault:
+    """Say an error of the schema in plain words."""
+    key = ".".join(str(step) for step in error["loc"]) or None
+    name = kind.__name__
+    match error["type"]:
+        case "extra_forbidden":
+            inner = _model_at(kind, error["loc"][:-1])
+            known = [k for k in inner.model_fields if k != "late"]
+            near = get_close_matches(str(error["loc"][-1]), known, n=1, cutoff=0.5)
+            remedy = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
+            return Fault(f"{name} has no such key", column=key, remedy=remedy)
+        case "missing":
+            description = keys_of(_model_at(kind, error["loc"][:-1])).get(str(error["loc"][-1]), ("", True, ""))
+            return Fault(f"{name} needs this key", column=key, remedy=f"It is {description[2]} ({description[0]}).")
+        case "string_pattern_mismatch":
+            form = _FORMS.get(error["ctx"]["pattern"])
+            return Fault("this is not in the form that is asked for", column=key, value=_shown(error), remedy=form)
+        case code:
+            message = _MESSAGES.get(code, error["msg"]).format(**error.get("ctx", {}))
+            return Fault(f"{name}: {message}", column=key, value=_shown(error))
+
+
+def _shown(error: dict[str, Any]) -> str | None:
+    value = error["input"]
+    return str(value)[:80] if isinstance(value, str | int | float) else None
+
+
+def _model_at(kind: type[BaseModel], path: tuple[str | int, ...]) -> type[BaseModel]:
+    """Find the class of the part at a path into the data."""
+    model = kind
+    for step in path:
+        if isinstance(step, str) and (field := model.model_fields.get(step)):
+            model = _model_in(field.annotation) or model
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((model for inner in get_args(annotation) if (model := _model_in(inner))), None)
