@@ -1,0 +1,263 @@
+"""Reading the counts of a petition's counties, and amendments of them.
+
+One row is one county (or the whole State, or one district, where the law samples that): how many signatures were
+filed, how many were sampled, how many of those are valid, and how many are second signatures of somebody whose first
+is in the sample too. A second signature is not among the valid ones. Where every signature was checked, the sample
+is as large as the raw count and duplicates are already out of the valid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+from referenda.errors import Fault
+from referenda.formats.tables import Column, Row, Table, read_table
+from referenda.law.schema import COUNT_COLUMNS, SampleCount
+
+TOTALS = frozenset(
+    (
+        "total",
+        "totals",
+        "sum",
+        "sums",
+        "subtotal",
+        "sub total",
+        "grand total",
+        "overall",
+        "all",
+        "all counties",
+        "counties total",
+        "state",
+        "state total",
+        "statewide",
+        "statewide total",
+        "total statewide",
+    )
+)
+_OFFICIAL = re.compile(r"^(city and )?county of | county$")
+
+
+@dataclass(frozen=True)
+class CountyCount:
+    """The count of one county; `line` is its row of the file, `extra` holds the columns that the place adds."""
+
+    county: str
+    raw_count: int
+    sample_size: int
+    valid_in_sample: int
+    duplicates_in_sample: int
+    extra: Mapping[str, int] = field(default_factory=dict)
+    line: int | None = None
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """Every column by its name."""
+        return {name: getattr(self, name) for name in COUNT_COLUMNS} | dict(self.extra)
+
+    @property
+    def is_full_check(self) -> bool:
+        """Whether every signature was checked."""
+        return self.sample_size == self.raw_count
+
+    def amended(self, columns: Mapping[str, int]) -> CountyCount:
+        """Give the count with some columns changed."""
+        new = {**self.columns, **columns}
+        raw, size, valid, duplicates = (new[name] for name in COUNT_COLUMNS)
+        return CountyCount(self.county, raw, size, valid, duplicates, {n: new[n] for n in self.extra}, self.line)
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """A number that was corrected before certification."""
+
+    county: str
+    column: str
+    before: int
+    after: int
+
+    def as_dict(self) -> dict[str, str | int]:
+        """Give it for JSON."""
+        return {"county": self.county, "column": self.column, "from": self.before, "to": self.after}
+
+
+def fold_county(name: str) -> str:
+    """Bring a county's name to the form in which two spellings of it are the same.
+
+    Examples
+    --------
+    >>> fold_county(" City and County of  San Francisco"), fold_county("YUBA County")
+    ('san francisco', 'yuba')
+    """
+    return _OFFICIAL.sub("", " ".join(name.casefold().split()))
+
+
+def read_counties(path: Path, *, count: SampleCount, place_name: str = "") -> list[CountyCount]:
+    """Read the counts of a petition.
+
+    Parameters
+    ----------
+    path
+        CSV with `county`, `raw_count`, `sample_size`, `valid_in_sample`, `duplicates_in_sample` (all in signatures)
+        and the columns that the place's count adds.
+    count
+        How the place counts from a sample: its columns, and whether a row is a county or the whole State.
+    place_name
+        Its name, so that a row of the whole place is known for a total.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file: file, row, column, value and what to do.
+    """
+    numbers = [Column(name, "integer") for name in COUNT_COLUMNS]
+    more = [Column(c.name, "integer", required=c.default is None, default=c.default) for c in count.columns]
+    table = read_table(path, columns=[Column("county"), *numbers, *more], what="county")
+    counts: list[CountyCount] = []
+    for row in table:
+        counted = _count(row, [c.name for c in count.columns])
+        if counted is None:
+            continue
+        counts.append(counted)
+        for fault in find_faults(counted):
+            table.fault(fault.message, row=row, column=str(fault.column), value=fault.value, remedy=fault.remedy)
+    _refuse_doubles(table)
+    if count.rows == "county":
+        _refuse_totals(table, counts, place_name)
+    elif len(table) > 1:
+        remedy = "Give the whole sample as one row."
+        if count.rows == "district":
+            remedy = "Count each district by itself, with the number needed there."
+        table.fault(f"there are {len(table)} rows, and one is counted here", row=table.rows[1], remedy=remedy)
+    table.settle()
+    return counts
+
+
+def read_amendments(path: Path, counts: Sequence[CountyCount]) -> tuple[list[CountyCount], list[Amendment]]:
+    """Read corrections made before certification, and apply them.
+
+    Parameters
+    ----------
+    path
+        CSV with `county` and any of the numbers of the count; an empty cell leaves its number as it is. Where every
+        signature of a county was checked and only its raw count is corrected, the sample stays the whole county.
+    counts
+        The counts to correct.
+
+    Returns
+    -------
+    tuple
+        The counts after the corrections, in their order, and each number that changed.
+
+    Raises
+    ------
+    InputError
+        A county that the counts do not have or that is given twice, or a count that the correction makes impossible.
+    """
+    names = list(COUNT_COLUMNS) + sorted({name for count in counts for name in count.extra})
+    columns = [Column("county"), *(Column(name, "integer", required=False) for name in names)]
+    table = read_table(path, columns=columns, what="correction")
+    by_name = {fold_county(count.county): count for count in counts}
+    spelled = {fold_county(count.county): count.county for count in counts}
+    amendments: list[Amendment] = []
+    for row in table:
+        key = fold_county(row.text("county"))
+        if (before := by_name.get(key)) is None:
+            if key:
+                near = get_close_matches(key, by_name, n=1)
+                remedy = f"Did you mean {spelled[near[0]]}?" if near else "Add it to the counts first."
+                table.fault(
+                    "the counts have no such county", row=row, column="county", value=row.text("county"), remedy=remedy
+                )
+            continue
+        new = {name: value for name in names if (value := row.integer(name)) is not None}
+        if before.is_full_check and "raw_count" in new:
+            new.setdefault("sample_size", new["raw_count"])
+        after = before.amended(new)
+        changed = [name for name in names if after.columns.get(name) != before.columns.get(name)]
+        amendments += [Amendment(before.county, n, before.columns[n], after.columns[n]) for n in changed]
+        by_name[key] = after
+        for fault in find_faults(after):
+            message = f"after this correction, {fault.message}"
+            table.fault(message, row=row, column=str(fault.column), value=fault.value, remedy=fault.remedy)
+    _refuse_doubles(table)
+    table.settle()
+    return list(by_name.values()), amendments
+
+
+def find_faults(count: CountyCount) -> list[Fault]:
+    """Find what cannot be true of one county's count."""
+    raw, size = count.raw_count, count.sample_size
+    valid, duplicates = count.valid_in_sample, count.duplicates_in_sample
+    faults = []
+    if size > raw:
+        message = f"the sample is larger than the raw count of {raw:,}"
+        faults.append(Fault(message, column="sample_size", value=str(size), remedy="Check both numbers."))
+    elif size == 0 and raw > 0:
+        message = f"nothing was sampled of {raw:,} signatures"
+        remedy = "Wait for the county's sample, or leave the county out."
+        faults.append(Fault(message, column="sample_size", value=str(size), remedy=remedy))
+    if valid > size:
+        message = f"more are valid than the {size:,} sampled"
+        faults.append(Fault(message, column="valid_in_sample", value=str(valid), remedy="Check both numbers."))
+    elif valid + duplicates > size:
+        message = f"valid and duplicate signatures together are {valid + duplicates:,}, more than the {size:,} sampled"
+        remedy = "A second signature of one signer counts as a duplicate and is not valid."
+        faults.append(Fault(message, column="duplicates_in_sample", value=str(duplicates), remedy=remedy))
+    for name, number in count.extra.items():
+        if number > raw:
+            message = f"this is more than the raw count of {raw:,}"
+            faults.append(Fault(message, column=name, value=str(number), remedy="Check both numbers."))
+    return faults
+
+
+def suggest_counties(counts: Sequence[CountyCount], known: Collection[str]) -> list[str]:
+    """Say which names are not among a place's counties, with the one that was perhaps meant."""
+    by_fold = {fold_county(name): name for name in known}
+    said = []
+    for count in counts:
+        key = fold_county(count.county)
+        if by_fold and key not in by_fold:
+            near = get_close_matches(key, by_fold, n=1)
+            meant = f"; did you mean {by_fold[near[0]]}?" if near else "."
+            said.append(f"{count.county} is not a county that is known here{meant}")
+    return said
+
+
+def _count(row: Row, extra: Sequence[str]) -> CountyCount | None:
+    """Make a count of a row; None when one of its cells is faulty."""
+    numbers = [row.integer(name) for name in (*COUNT_COLUMNS, *extra)]
+    known = [number for number in numbers if number is not None]
+    county = row.text("county")
+    if len(known) < len(numbers) or not county:
+        return None
+    raw, size, valid, duplicates, *more = known
+    return CountyCount(county, raw, size, valid, duplicates, dict(zip(extra, more, strict=True)), row.line)
+
+
+def _refuse_doubles(table: Table) -> None:
+    first: dict[str, int] = {}
+    for row in table:
+        name = row.text("county")
+        earlier = first.setdefault(fold_county(name), row.line)
+        if name and earlier != row.line:
+            message, remedy = f"this county stands in row {earlier} already", "Keep one row for each county."
+            table.fault(message, row=row, column="county", value=name, remedy=remedy)
+
+
+def _refuse_totals(table: Table, counts: Sequence[CountyCount], place_name: str) -> None:
+    """Refuse a row that adds up others, by its name or by its numbers."""
+    names = TOTALS | {place_name.casefold()} - {""}
+    sums = {name: sum(c.columns[name] for c in counts) for name in COUNT_COLUMNS[:3]}
+    named = {row.line for row in table if fold_county(row.text("county")).strip(" :*") in names}
+    added = {
+        c.line for c in counts if len(counts) > 2 and c.raw_count and all(2 * c.columns[n] == sums[n] for n in sums)
+    }
+    for row in table:
+        if row.line in named | added:
+            message = "this row is a total of the others, not a county"
+            remedy = "Take it out; the total is made here."
+            table.fault(message, row=row, column="county", value=row.text("county"), remedy=remedy)
