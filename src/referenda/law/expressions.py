@@ -21,7 +21,14 @@ Values = Mapping[str, Fraction | int]
 Pair = tuple[int, int]
 MAX_BITS = 2000
 
-_COMPARE: dict[str, Callable[[int, int], bool]] = {">=": ge, "<=": le, ">": gt, "<": lt, "=": eq, "!=": ne}
+_COMPARE: dict[str, Callable[[int, int], bool]] = {
+    ">=": ge,
+    "<=": le,
+    ">": gt,
+    "<": lt,
+    "=": eq,
+    "!=": ne,
+}
 
 
 def parse(text: str, *, names: Collection[str] | None = None, what: str = "rule") -> Expression:
@@ -111,11 +118,11 @@ class Expression:
 
     def number(self, values: Values) -> Fraction:
         """Compute a number; see `evaluate`."""
-        value = Fraction(*self._number(values))
-        if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
-            raise InputError(
-                Fault(f"`{self.text}` gives a number of more than 600 digits", remedy="Check the numbers and the rule.")
-            )
+        numerator, denominator = self._number(values)
+        value = Fraction(numerator) if denominator == 1 else Fraction(numerator, denominator)
+        if value.numerator.bit_length() > MAX_BITS or value.denominator.bit_length() > MAX_BITS:
+            remedy = "Check the numbers and the rule."
+            raise InputError(Fault(f"`{self.text}` gives a number of more than 600 digits", remedy=remedy))
         return value
 
 
@@ -127,6 +134,15 @@ class Condition:
     left: Expression
     operator: str
     right: Expression
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that stands in it."""
+        return self.left.names | self.right.names
+
+    def compare(self, left: Fraction, right: Fraction) -> bool:
+        """Compare two sides that are already computed."""
+        return _COMPARE[self.operator](left.numerator * right.denominator, right.numerator * left.denominator)
 
 
 class _Compiler:
@@ -209,7 +225,7 @@ class _Compiler:
         def quantity(values: Values) -> Pair:
             value = values.get(name)
             if value is None:
-                fault = Fault(f"{name} is not known, and the rule needs it", column=node.start + 1, value=self.source)
+                fault = Fault(f"{name} is not known", column=node.start + 1, value=self.source)
                 raise UndeterminedError(fault)
             return value.numerator, value.denominator
 
