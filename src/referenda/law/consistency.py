@@ -254,6 +254,8 @@ class _Check:
                 here: Path = ("procedures", i, "deeds", j)
                 for name in deed.from_:
                     yield from self._unknown((*here, "from"), name, ["start", *stages], "stage")
+                if deed.when:
+                    yield from self._expression((*here, "when"), deed.when, "truth", None)
                 if deed.to:
                     yield from self._unknown((*here, "to"), deed.to, stages, "stage")
                 for key, name_or_none in (("not_before", deed.not_before), ("not_after", deed.not_after)):
