@@ -45,18 +45,20 @@ class Tally:
         ]
         self._add_up("valid", "yes", "no", faults)
         self._add_up("ballots", "valid", "invalid", faults)
+        if self.yes is None or self.no is None:
+            self._add_up("valid", "yes", "no", faults)
         smallest = ("valid",) if self.valid is not None else ("yes",) if self.yes is not None else ("no",)
         chain = [(name, getattr(self, name)) for name in (*smallest, "ballots", "election_ballots", "registered")]
         known = [(name, count) for name, count in chain if count is not None]
         faults += [
             _larger(small, large)
             for small, large in pairwise(known)
-            if small[1] > large[1] and not (small[0] == "valid" and self.invalid is not None and large[0] == "ballots")
+            if small[1] > large[1] and (small[0], large[0]) != ("valid", "ballots")
         ]
         if self.units is not None and self.units_carried is not None and self.units_carried > self.units:
             faults.append(_larger(("units_carried", self.units_carried), ("units", self.units)))
         if faults:
-            raise InputError(*faults)
+            raise InputError(*dict.fromkeys(faults))
 
     def _add_up(self, whole: str, first: str, second: str, faults: list[Fault]) -> None:
         """Fill in the one of three counts that is missing, or see that whole = first + second."""
@@ -70,10 +72,12 @@ class Tally:
                 faults.append(Fault(message, remedy=remedy))
         elif one is not None and other is not None:
             object.__setattr__(self, whole, one + other)
-        elif total is not None and one is not None and total >= one:
-            object.__setattr__(self, second, total - one)
-        elif total is not None and other is not None and total >= other:
-            object.__setattr__(self, first, total - other)
+        elif total is not None:
+            for name, count, rest in ((first, one, second), (second, other, first)):
+                if count is not None and count > total:
+                    faults.append(_larger((name, count), (whole, total)))
+                elif count is not None:
+                    object.__setattr__(self, rest, total - count)
 
     def known(self) -> dict[str, int | Fraction]:
         """Give the counts that are known."""

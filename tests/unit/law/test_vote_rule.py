@@ -155,6 +155,7 @@ def test_what_follows_from_the_counts_is_filled_in() -> None:
     assert Tally(valid=10, yes=7, invalid=1).known() == {"yes": 7, "no": 3, "valid": 10, "ballots": 11, "invalid": 1}
     assert Tally(ballots=12, invalid=2, no=3).known()["ballots"] == 12
     assert Tally(ballots=12, invalid=2).valid == 10
+    assert Tally(ballots=12, invalid=2, yes=7).no == 3
     assert Tally(yes=7).known() == {"yes": 7}
 
 
@@ -170,6 +171,9 @@ def test_what_follows_from_the_counts_is_filled_in() -> None:
         ({"ballots": 11, "registered": 10}, ["ballots 11 is more than registered 10"]),
         ({"yes": 11, "registered": 10}, ["yes 11 is more than registered 10"]),
         ({"yes": 6, "no": 5, "ballots": 10}, ["valid 11 is more than ballots 10"]),
+        ({"yes": 11, "ballots": 10}, ["yes 11 is more than ballots 10"]),
+        ({"yes": 11, "valid": 10, "ballots": 12}, ["yes 11 is more than valid 10"]),
+        ({"invalid": 11, "ballots": 10}, ["invalid 11 is more than ballots 10"]),
         ({"ballots": 11, "election_ballots": 10}, ["ballots 11 is more than election_ballots 10"]),
         ({"election_ballots": 11, "registered": 10}, ["election_ballots 11 is more than registered 10"]),
         ({"units": 4, "units_carried": 5}, ["units_carried 5 is more than units 4"]),
