@@ -34,29 +34,30 @@ def canonical(value: Any) -> bytes:
     ascii_keys = True
     level, depth = [value], 0
     while level:
+        if depth > DEEPEST:
+            raise RecordError(Fault(f"this is nested more than {DEEPEST} levels deep", remedy="Make it flatter."))
         below: list[Any] = []
         for item in level:
-            if isinstance(item, str) or item is None:
+            if item is None or isinstance(item, str):
                 continue
             if isinstance(item, int) and -LARGEST_INTEGER <= item <= LARGEST_INTEGER:
                 continue
             if isinstance(item, dict):
-                for key in item:
-                    if not isinstance(key, str):
-                        raise RecordError.of(_faults(value))
-                    ascii_keys = ascii_keys and key.isascii()
+                ascii_keys = ascii_keys and all(map(_is_ascii, item))
                 below += item.values()
             elif isinstance(item, list):
                 below += item
             else:
                 raise RecordError.of(_faults(value))
         level, depth = below, depth + 1
-        if depth > DEEPEST:
-            raise RecordError(Fault(f"this is nested more than {DEEPEST} levels deep", remedy="Make it flatter."))
     try:
         return _encode(value).encode() if ascii_keys else rfc8785.dumps(value)
     except (UnicodeEncodeError, rfc8785.CanonicalizationError):
         raise RecordError.of(_faults(value)) from None
+
+
+def _is_ascii(key: object) -> bool:
+    return isinstance(key, str) and key.isascii()
 
 
 def read_canonical(text: bytes) -> Any:

@@ -32,7 +32,8 @@ class EventStore(Protocol):
             The case has another size than expected (somebody else wrote first), or a draft holds what a record
             cannot; with every fault of every draft.
         EngineError
-            The database failed; nothing was written.
+            The database failed. Nothing was written, unless the connection to a server broke in the very moment of
+            the commit: then `size` tells, and a repetition with `expected_size` does no harm.
         """
         ...
 

@@ -47,6 +47,10 @@ events = Table(
 
 _GUARDS = {
     "sqlite": (
+        """CREATE TRIGGER referenda_events_end BEFORE INSERT ON referenda_events
+           WHEN NEW.position IS NOT 1 + coalesce(
+             (SELECT max(position) FROM referenda_events WHERE case_name = NEW.case_name), -1)
+           BEGIN SELECT RAISE(ABORT, 'an event is added at the end of its case'); END""",
         """CREATE TRIGGER referenda_events_keep_content BEFORE UPDATE ON referenda_events
            BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END""",
         """CREATE TRIGGER referenda_events_keep BEFORE DELETE ON referenda_events

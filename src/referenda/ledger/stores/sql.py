@@ -54,8 +54,7 @@ class SqlStore:
         parts = _read_url(url)
         self._where = _shown(parts)
         self._now = now
-        with self._door():
-            self._engine = _engine(parts)
+        self._engine = _engine(parts)
         try:
             with self._door():
                 self._open()
@@ -200,8 +199,8 @@ class SqlStore:
         """Say what the database says, without addresses that hold a password and without what was to be stored."""
         try:
             yield
-        except SQLAlchemyError as error:
-            cause = str(getattr(error, "orig", None) or type(error).__name__).partition("\n")[0]
+        except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
+            cause = str(getattr(error, "orig", error)).partition("\n")[0]
             raise EngineError(Fault(f"the database failed: {cause}", file=self._where)) from None
 
 
@@ -290,7 +289,7 @@ def _engine(parts: URL) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     try:
-        engine = create_engine(parts, hide_parameters=True, isolation_level="READ COMMITTED")
+        engine = create_engine(parts, hide_parameters=True, isolation_level="READ COMMITTED", pool_pre_ping=True)
     except ImportError:
         raise EngineError(
             Fault("PostgreSQL needs the library psycopg", remedy="Install referenda[postgres].")
