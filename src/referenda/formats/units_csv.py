@@ -1,0 +1,88 @@
+"""Reading a CSV of territorial units: their weights, their counts or whether they carried.
+
+The columns are `unit`, `weight` (1 when left out; `1/2` and `0.5` are read), the counts of the rule language, and
+`carried` (yes or no) where only the outcome of a unit is known.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from referenda.errors import InputError, UndeterminedError
+from referenda.formats.tables import Column, Row, Table, read_table
+from referenda.law.expressions import Expression
+from referenda.law.tally import Tally
+from referenda.law.units import SUMMED, UnitVote
+from referenda.law.vote_rule import decide, parse_rule
+
+UNIT_RULE = "yes > no"
+COLUMNS = (
+    Column("unit", aliases=("canton", "state", "province", "county")),
+    Column("weight", "number", required=False, default=Fraction(1)),
+    *(Column(name, "integer", required=False) for name in SUMMED),
+    Column("carried", required=False),
+)
+_TRUTHS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+def read_units(path: Path, *, unit_rule: str = UNIT_RULE) -> list[UnitVote]:
+    """Read the units of a vote.
+
+    Parameters
+    ----------
+    path
+        The CSV file (see `tables.read_table` for what is accepted).
+    unit_rule
+        When a unit carries, in the rule language.
+
+    Raises
+    ------
+    InputError
+        Every fault of the file, each with its row; or the rule of the units is none.
+    """
+    rule = parse_rule(unit_rule)
+    table = read_table(path, columns=COLUMNS, what="unit")
+    faulty = {fault.row for fault in table.faults}
+    units = [unit for row in table if row.line not in faulty and (unit := _unit(row, rule, table)) is not None]
+    table.require_distinct("unit")
+    if units and not any(unit.weight for unit in units):
+        table.fault("no unit has a weight above zero", column="weight", remedy="Give each unit its weight.")
+    table.settle()
+    return units
+
+
+def _unit(row: Row, rule: Expression, table: Table) -> UnitVote | None:
+    """Decide one unit; None, with the faults noted, when its row contradicts itself or says too little."""
+    said, weight = _TRUTHS.get(row.text("carried").lower()), row.number("weight")
+    if row.text("carried") and said is None:
+        table.fault(
+            "carried is yes or no", row=row, column="carried", value=row.text("carried"), remedy="Write yes or no."
+        )
+        return None
+    try:
+        tally = Tally(**{name: row.integer(name) for name in SUMMED})
+        found: bool | None = _found(rule, tally)
+    except InputError as error:
+        for fault in error.faults:
+            table.fault(fault.message, row=row, remedy="Correct the counts of this row.")
+        return None
+    if found is None and said is None:
+        needed = " and ".join(sorted(rule.names))
+        table.fault(
+            f"whether this unit carried is not known: it needs {needed}", row=row, remedy="Give them, or carried."
+        )
+        return None
+    if said is not None and found is not None and said != found:
+        message = f"carried says {'yes' if said else 'no'}, and by the counts it is {'yes' if found else 'no'}"
+        table.fault(message, row=row, column="carried", remedy="Correct the counts, or leave carried empty.")
+        return None
+    return UnitVote(row.text("unit"), weight or Fraction(0), tally, bool(said if found is None else found))
+
+
+def _found(rule: Expression, tally: Tally) -> bool | None:
+    """Say whether a unit carries by its counts; None when they are not enough to know."""
+    try:
+        return decide(rule, tally).passed
+    except UndeterminedError:
+        return None
