@@ -9,90 +9,17 @@ is as large as the raw count and duplicates are already out of the valid.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from referenda.errors import Fault
 from referenda.formats.tables import Column, Row, Table, read_table
 from referenda.law.schema import COUNT_COLUMNS, SampleCount
+from referenda.petitions.county_count import Amendment, CountyCount, find_faults, fold_county
 
-TOTALS = frozenset(
-    (
-        "total",
-        "totals",
-        "sum",
-        "sums",
-        "subtotal",
-        "sub total",
-        "grand total",
-        "overall",
-        "all",
-        "all counties",
-        "counties total",
-        "state",
-        "state total",
-        "statewide",
-        "statewide total",
-        "total statewide",
-    )
+_TOTAL = re.compile(
+    r"(grand |sub ?|state |statewide |county |counties )?(total|sum)s?|overall|all( counties)?|state(wide)?( total)?"
 )
-_OFFICIAL = re.compile(r"^(city and )?county of | county$")
-
-
-@dataclass(frozen=True)
-class CountyCount:
-    """The count of one county; `line` is its row of the file, `extra` holds the columns that the place adds."""
-
-    county: str
-    raw_count: int
-    sample_size: int
-    valid_in_sample: int
-    duplicates_in_sample: int
-    extra: Mapping[str, int] = field(default_factory=dict)
-    line: int | None = None
-
-    @property
-    def columns(self) -> dict[str, int]:
-        """Every column by its name."""
-        return {name: getattr(self, name) for name in COUNT_COLUMNS} | dict(self.extra)
-
-    @property
-    def is_full_check(self) -> bool:
-        """Whether every signature was checked."""
-        return self.sample_size == self.raw_count
-
-    def amended(self, columns: Mapping[str, int]) -> CountyCount:
-        """Give the count with some columns changed."""
-        new = {**self.columns, **columns}
-        raw, size, valid, duplicates = (new[name] for name in COUNT_COLUMNS)
-        return CountyCount(self.county, raw, size, valid, duplicates, {n: new[n] for n in self.extra}, self.line)
-
-
-@dataclass(frozen=True)
-class Amendment:
-    """A number that was corrected before certification."""
-
-    county: str
-    column: str
-    before: int
-    after: int
-
-    def as_dict(self) -> dict[str, str | int]:
-        """Give it for JSON."""
-        return {"county": self.county, "column": self.column, "from": self.before, "to": self.after}
-
-
-def fold_county(name: str) -> str:
-    """Bring a county's name to the form in which two spellings of it are the same.
-
-    Examples
-    --------
-    >>> fold_county(" City and County of  San Francisco"), fold_county("YUBA County")
-    ('san francisco', 'yuba')
-    """
-    return _OFFICIAL.sub("", " ".join(name.casefold().split()))
 
 
 def read_counties(path: Path, *, count: SampleCount, place_name: str = "") -> list[CountyCount]:
@@ -188,45 +115,6 @@ def read_amendments(path: Path, counts: Sequence[CountyCount]) -> tuple[list[Cou
     return list(by_name.values()), amendments
 
 
-def find_faults(count: CountyCount) -> list[Fault]:
-    """Find what cannot be true of one county's count."""
-    raw, size = count.raw_count, count.sample_size
-    valid, duplicates = count.valid_in_sample, count.duplicates_in_sample
-    faults = []
-    if size > raw:
-        message = f"the sample is larger than the raw count of {raw:,}"
-        faults.append(Fault(message, column="sample_size", value=str(size), remedy="Check both numbers."))
-    elif size == 0 and raw > 0:
-        message = f"nothing was sampled of {raw:,} signatures"
-        remedy = "Wait for the county's sample, or leave the county out."
-        faults.append(Fault(message, column="sample_size", value=str(size), remedy=remedy))
-    if valid > size:
-        message = f"more are valid than the {size:,} sampled"
-        faults.append(Fault(message, column="valid_in_sample", value=str(valid), remedy="Check both numbers."))
-    elif valid + duplicates > size:
-        message = f"valid and duplicate signatures together are {valid + duplicates:,}, more than the {size:,} sampled"
-        remedy = "A second signature of one signer counts as a duplicate and is not valid."
-        faults.append(Fault(message, column="duplicates_in_sample", value=str(duplicates), remedy=remedy))
-    for name, number in count.extra.items():
-        if number > raw:
-            message = f"this is more than the raw count of {raw:,}"
-            faults.append(Fault(message, column=name, value=str(number), remedy="Check both numbers."))
-    return faults
-
-
-def suggest_counties(counts: Sequence[CountyCount], known: Collection[str]) -> list[str]:
-    """Say which names are not among a place's counties, with the one that was perhaps meant."""
-    by_fold = {fold_county(name): name for name in known}
-    said = []
-    for count in counts:
-        key = fold_county(count.county)
-        if by_fold and key not in by_fold:
-            near = get_close_matches(key, by_fold, n=1)
-            meant = f"; did you mean {by_fold[near[0]]}?" if near else "."
-            said.append(f"{count.county} is not a county that is known here{meant}")
-    return said
-
-
 def _count(row: Row, extra: Sequence[str]) -> CountyCount | None:
     """Make a count of a row; None when one of its cells is faulty."""
     numbers = [row.integer(name) for name in (*COUNT_COLUMNS, *extra)]
@@ -248,16 +136,14 @@ def _refuse_doubles(table: Table) -> None:
             table.fault(message, row=row, column="county", value=name, remedy=remedy)
 
 
-def _refuse_totals(table: Table, counts: Sequence[CountyCount], place_name: str) -> None:
-    """Refuse a row that adds up others, by its name or by its numbers."""
-    names = TOTALS | {place_name.casefold()} - {""}
+def _refuse_totals(table: Table, counts: list[CountyCount], place_name: str) -> None:
+    """Refuse a row that adds up others: by its name, or when the first or last is the sum of all others."""
     sums = {name: sum(c.columns[name] for c in counts) for name in COUNT_COLUMNS[:3]}
-    named = {row.line for row in table if fold_county(row.text("county")).strip(" :*") in names}
-    added = {
-        c.line for c in counts if len(counts) > 2 and c.raw_count and all(2 * c.columns[n] == sums[n] for n in sums)
-    }
+    ends = counts[:1] + counts[-1:] if len(counts) > 3 else []
+    added = {c.line for c in ends if c.raw_count and all(2 * c.columns[name] == total for name, total in sums.items())}
     for row in table:
-        if row.line in named | added:
+        name = fold_county(row.text("county")).strip(" :*")
+        if name and (row.line in added or name == place_name.casefold() or _TOTAL.fullmatch(name)):
             message = "this row is a total of the others, not a county"
             remedy = "Take it out; the total is made here."
             table.fault(message, row=row, column="county", value=row.text("county"), remedy=remedy)
