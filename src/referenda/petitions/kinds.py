@@ -24,6 +24,8 @@ def refuse(message: str) -> PydanticCustomError:
 
 
 def _day(value: object) -> date:
+    if type(value) is date:
+        return value
     try:
         if isinstance(value, str) and _DAY.match(value):
             return date.fromisoformat(value)
@@ -103,7 +105,12 @@ class MeasureReceived(EventData):
     proponents: Names = Field(description="the proponents' names")
     fee_dollars: Count | None = Field(default=None, description="the fee paid, in whole dollars")
     file_number: Text | None = Field(default=None, description="the number it was filed under")
-    enactment_date: Day | None = Field(default=None, description="day of enactment of the statute referred")
+
+
+class StatuteEnacted(EventData):
+    """The statute that a referendum is about was enacted; this may be recorded after the measure was received."""
+
+    statute: Text = Field(description="the statute, such as `AB 257 (2022)`")
 
 
 class Change(Part):
@@ -377,6 +384,7 @@ ConflictResolved.model_rebuild()
 
 KINDS: tuple[type[EventData], ...] = (
     MeasureReceived,
+    StatuteEnacted,
     MeasureTextSubmitted,
     MeasureAmended,
     FiscalEstimateReceived,
