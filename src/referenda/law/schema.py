@@ -28,7 +28,6 @@ COUNT_COLUMNS = ("raw_count", "sample_size", "valid_in_sample", "duplicates_in_s
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,15}\Z", re.ASCII)
-_GOES_ON = re.compile(r"\w|\.\d")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
 
 
@@ -488,8 +487,8 @@ class LawDocument(Entry):
 
 
 def longest_source(sources: Iterable[Source], cite: str) -> Source | None:
-    """Find the source whose `cite` is the longest beginning of a citation; `§ 100` does not begin `§ 1001` or `§ 100.5`."""
-    matches = [s for s in sources if cite.startswith(s.cite) and not _GOES_ON.match(cite, len(s.cite))]
+    """Find the source whose `cite` is the longest whole-word beginning of a citation: `§ 90` does not begin `§ 9014`."""
+    matches = [s for s in sources if cite.startswith(s.cite) and not cite[len(s.cite) :][:1].isalnum()]
     return max(matches, key=lambda source: len(source.cite), default=None)
 
 
