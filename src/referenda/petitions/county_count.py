@@ -92,6 +92,10 @@ def find_faults(count: CountyCount) -> list[Fault]:
         message = f"valid and duplicate signatures together are {valid + duplicates:,}, more than the {size:,} sampled"
         remedy = "A second signature of one signer counts as a duplicate and is not valid."
         faults.append(Fault(message, column="duplicates_in_sample", value=str(duplicates), remedy=remedy))
+    elif duplicates and not valid:
+        message = "there are duplicates, and no valid signature that they repeat"
+        remedy = "The first line of a signer is valid; only the second and further ones are duplicates."
+        faults.append(Fault(message, column="duplicates_in_sample", value=str(duplicates), remedy=remedy))
     for name, number in count.extra.items():
         if number > raw:
             message = f"this is more than the raw count of {raw:,}"

@@ -95,6 +95,7 @@ def test_a_county_may_stand_only_once_however_it_is_written(counties: Path, agai
     [
         ("3720,500,501,0", "valid_in_sample", "more are valid"),
         ("3720,500,495,8", "duplicates_in_sample", "together are 503"),
+        ("3720,500,0,1", "duplicates_in_sample", "no valid signature that they repeat"),
         ("400,500,300,0", "sample_size", "larger than the raw count"),
         ("3720,0,0,0", "sample_size", "nothing was sampled"),
         ("-1,500,300,0", "raw_count", "below zero"),

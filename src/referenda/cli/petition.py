@@ -1,0 +1,254 @@
+"""Commands on a petition: what its sample comes to under the law, and how large a sample must be."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from referenda.cli.output import JsonFlag, console, door, print_json
+from referenda.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from referenda.workflows.project_petition import Projection
+
+app = typer.Typer(help="Count a petition from its random sample.", no_args_is_help=True)
+
+PlaceArgument = Annotated[str, typer.Argument(help="The place, such as us/ca.", show_default=False)]
+OnOption = Annotated[str | None, typer.Option("--on", help="Day whose law is used, YYYY-MM-DD (today if not given).")]
+InstrumentOption = Annotated[
+    str | None, typer.Option("--instrument", help="Kind of measure, such as statute (the place's first if not given).")
+]
+SHOWN = 12
+LEGEND = (
+    "Dupl.: second signatures found in the sample. Next dupl.: what the number would lose "
+    "if one more sampled line, now valid, turned out to be one."
+)
+DECISIONS = {
+    "insufficient": "insufficient: the petition fails",
+    "full_check": "full check: every signature is verified",
+    "sufficient": "sufficient: the petition has enough signatures",
+    "further_sample": "further sample: a larger sample is drawn",
+}
+
+
+@app.command("project")
+def project(
+    place: PlaceArgument,
+    counties: Annotated[
+        Path, typer.Argument(metavar="COUNTIES.csv", help="A row for each county's sample.", show_default=False)
+    ],
+    requirement: Annotated[
+        int, typer.Option("--requirement", help="Valid signatures needed.", metavar="N", show_default=False)
+    ],
+    on: OnOption = None,
+    instrument: InstrumentOption = None,
+    amend: Annotated[
+        list[Path] | None,
+        typer.Option("--amend", help="CSV of corrections: county and the numbers that change. May be repeated."),
+    ] = None,
+    reading: Annotated[
+        list[str] | None,
+        typer.Option("--reading", help="Read an open question otherwise: NAME=ALTERNATIVE. May be repeated."),
+    ] = None,
+    confidence: Annotated[float, typer.Option("--confidence", help="Of the estimate's interval.")] = 0.95,
+    every: Annotated[bool, typer.Option("--all", help="Show every county.")] = False,
+    json_: JsonFlag = False,
+) -> None:
+    """Project a petition's valid signatures from its sample, as the law of the place counts, and decide.
+
+    COUNTIES.csv has the columns county,raw_count,sample_size,valid_in_sample,duplicates_in_sample and those that the
+    place adds. An unbiased estimate with an interval stands beside the statutory number; it decides nothing.
+    """
+    with door(as_json=json_):
+        from referenda.assembly import law_of
+        from referenda.formats.counties_csv import read_amendments, read_counties
+        from referenda.law.sampled import sample_count
+        from referenda.petitions.county_count import county_names
+        from referenda.workflows.project_petition import project_petition
+
+        law = law_of(place)
+        day = _day(on)
+        kind = instrument or law.schema.place.instruments[0].name
+        readings = law.readings(_pairs(reading or []))
+        rule = sample_count(law, None, on=day, instrument=kind)
+        counts = read_counties(counties, count=rule, place_name=law.name)
+        amendments = []
+        for corrections in amend or []:
+            counts, more = read_amendments(corrections, counts)
+            amendments += more
+        projection = project_petition(
+            law,
+            counts,
+            requirement=requirement,
+            on=day,
+            instrument=kind,
+            readings=readings,
+            confidence=confidence,
+            amendments=amendments,
+            known_counties=county_names(law.id) if rule.rows == "county" else (),
+        )
+        if json_:
+            print_json(projection.as_dict())
+        else:
+            _show(projection, every=every)
+
+
+@app.command("sample-size")
+def sample_size(
+    place: PlaceArgument,
+    raw_count: Annotated[
+        int, typer.Argument(metavar="RAW_COUNT", help="Signatures that the county received.", show_default=False)
+    ],
+    on: OnOption = None,
+    instrument: InstrumentOption = None,
+    json_: JsonFlag = False,
+) -> None:
+    """Say how many signatures the law has sampled out of a raw count."""
+    with door(as_json=json_):
+        from referenda.assembly import law_of
+        from referenda.terms.quantity import plain, shown
+        from referenda.workflows.project_petition import find_sample_size
+
+        finding = find_sample_size(law_of(place), raw_count, on=_day(on), instrument=instrument)
+        if json_:
+            print_json({"sample_size": plain(finding.value), "raw_count": raw_count, **finding.as_dict()})
+            return
+        out = console()
+        out.print(f"Of {raw_count:,} signatures [bold]{shown(finding.value)}[/bold] are sampled.")
+        for step in finding.steps:
+            out.print(f"  {step.about} {step.words}  [dim]{step.cite}[/dim]")
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(
+            Fault("this is not a day", column="--on", value=text, remedy="Write it as 2026-11-03.")
+        ) from None
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    pairs, faults = {}, []
+    for text in texts:
+        name, sign, alternative = text.partition("=")
+        if sign and name.strip() and alternative.strip():
+            pairs[name.strip()] = alternative.strip()
+        else:
+            remedy = "Write the reading and the alternative, as in name=alternative."
+            faults.append(Fault("this is not a reading", column="--reading", value=text, remedy=remedy))
+    if faults:
+        raise InputError(*faults)
+    return pairs
+
+
+def _show(projection: Projection, *, every: bool) -> None:
+    """Write a projection for people."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from referenda.terms.quantity import shown
+
+    out = console()
+    found, needed = projection.finding, projection.requirement
+    kind = projection.law.instruments[projection.instrument]
+    out.print(f"[bold]{projection.law.name}[/bold], {kind.lower()}, law of {projection.on}: {projection.rule.about}\n")
+    out.print(_county_table(projection, every=every))
+    out.print(f"[dim]{LEGEND}[/dim]\n")
+    summary = Table.grid(padding=(0, 2))
+    percent = float(100 * found.projected_valid / needed)
+    summary.add_row(
+        "Projected valid",
+        f"[bold]{shown(found.projected_valid)}[/bold]  ({percent:.1f} % of the {needed:,} signatures needed)",
+    )
+    summary.add_row("Decision", f"[bold]{DECISIONS[found.decision]}[/bold]")
+    summary.add_row("", Text(f"{found.decision_about}  {found.decision_cite}"))
+    for limit in projection.limits:
+        away = found.projected_valid - limit.signatures
+        words = f"{shown(away)} above" if away > 0 else f"{shown(-away)} short" if away else "just reached"
+        upper = limit.upper.replace("_", " ")
+        summary.add_row("Limit", f"{limit.signatures:,} signatures for {upper}: {words}")
+    estimate = projection.estimate
+    summary.add_row(
+        "Estimate",
+        f"{estimate.valid:,.0f}, between {estimate.low:,.0f} and {estimate.high:,.0f} "
+        f"({estimate.confidence:.0%} interval); unbiased statistics, decides nothing",
+    )
+    out.print(summary)
+    for step in found.steps:
+        out.print(Text(f"  {step.name}: {step.words}  ({step.cite}) {step.about}"))
+    _show_readings(projection)
+    if projection.amendments:
+        out.print("\n[bold]Amended[/bold]")
+        for amendment in projection.amendments:
+            words = f"{amendment.column.replace('_', ' ')} {amendment.before:,} → {amendment.after:,}"
+            out.print(Text(f"  {amendment.county}: {words}"))
+    if projection.notes:
+        out.print("\n[bold]Notes[/bold]")
+        for note in projection.notes:
+            out.print(Text(f"  {note}"))
+
+
+def _county_table(projection: Projection, *, every: bool) -> Table:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from referenda.terms.quantity import shown
+
+    table = Table(box=None, pad_edge=False, header_style="bold", show_footer=True, footer_style="bold")
+    total = projection.finding.projected_valid
+    columns = zip(*(c.count.columns.values() for c in projection.counties), strict=True)
+    raw, size, valid, duplicates = (f"{sum(column):,}" for column in list(columns)[:4])
+    table.add_column("County", "Total")
+    for heading, footer in (
+        ("Raw", raw),
+        ("Sampled", size),
+        ("Valid", valid),
+        ("Dupl.", duplicates),
+        ("Projected", shown(total)),
+        ("Valid %", f"{float(100 * total / projection.raw_count):.1f}"),
+        ("Share %", "100.0"),
+        ("Next dupl.", ""),
+    ):
+        table.add_column(heading, footer, justify="right", no_wrap=True)
+    ranked = sorted(projection.counties, key=lambda c: c.projected_valid, reverse=True)
+    for county in ranked if every else ranked[:SHOWN]:
+        count = county.count
+        table.add_row(
+            escape(count.county),
+            f"{count.raw_count:,}",
+            "all" if count.is_full_check else f"{count.sample_size:,}",
+            f"{count.valid_in_sample:,}",
+            f"{count.duplicates_in_sample:,}",
+            shown(county.projected_valid),
+            f"{float(100 * county.projected_valid / count.raw_count):.1f}" if count.raw_count else "",
+            f"{float(100 * county.projected_valid / total):.1f}" if total else "",
+            "" if county.one_more_duplicate is None else shown(county.one_more_duplicate),
+        )
+    if not every and len(ranked) > SHOWN:
+        table.add_row(f"[dim]and {len(ranked) - SHOWN} more (--all shows them)[/dim]")
+    return table
+
+
+def _show_readings(projection: Projection) -> None:
+    from rich.text import Text
+
+    from referenda.terms.quantity import shown
+
+    out = console()
+    if projection.finding.readings:
+        out.print("\n[bold]Open questions, as read here[/bold]")
+    for reading in projection.finding.readings:
+        about = dict(reading.alternatives)
+        out.print(Text(f"  {reading.question}"))
+        out.print(Text(f"    {reading.chosen}: {about[reading.chosen]}. {reading.because} ({reading.cite})"))
+        for name, other in projection.alternatives_of(reading.name).items():
+            result = f"{shown(other.projected_valid)}, {other.decision.replace('_', ' ')}"
+            out.print(Text(f"    {name}: {about[name]}. Then {result}."))

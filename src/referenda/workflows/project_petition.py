@@ -1,0 +1,282 @@
+"""Counting a petition from a sample: what the law projects and decides, and an unbiased estimate beside it.
+
+The statutory number is exact and decides; the estimate is statistics, has an interval and decides nothing. Neither
+enters the other. Each open reading of the law is shown with the number and the decision under its alternatives.
+
+If a place's row formula has a step `eligible_signatures`, the sample was drawn from these (Arizona removes lines
+before the draw), and the estimate is made for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from referenda.errors import Fault, InputError
+from referenda.law.finding import Finding, SampleFinding
+from referenda.law.place import PlaceLaw
+from referenda.law.sampled import sample_count
+from referenda.law.schema import COUNT_COLUMNS, SampleCount
+from referenda.petitions.county_count import Amendment, CountyCount, name_missing, name_strangers
+from referenda.stats.estimators import Estimate, SampledCounty, estimate_valid
+from referenda.terms.quantity import plain, shown
+from referenda.workflows.decision_limits import Limit, find_limits
+
+DRAWN_FROM = "eligible_signatures"
+
+
+@dataclass(frozen=True)
+class CountyProjection:
+    """One county: its count, what the law projects from it, and what one more duplicate would cost."""
+
+    count: CountyCount
+    finding: Finding | None
+    projected_valid: Fraction
+    one_more_duplicate: Fraction | None
+
+    def as_dict(self, total: Fraction) -> dict[str, Any]:
+        """Give it for JSON; `validity_share` is of its own raw count, `share_of_total` of the statewide number."""
+        raw = self.count.raw_count
+        return {
+            "county": self.count.county,
+            **self.count.columns,
+            "projected_valid": plain(self.projected_valid),
+            "validity_share": float(self.projected_valid / raw) if raw else None,
+            "share_of_total": float(self.projected_valid / total) if total else None,
+            "full_check": self.count.is_full_check,
+            "one_more_duplicate": None if self.one_more_duplicate is None else plain(self.one_more_duplicate),
+            "steps": [step.as_dict() for step in self.finding.steps] if self.finding else [],
+        }
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """What comes out if an open question is read otherwise."""
+
+    reading: str
+    name: str
+    projected_valid: Fraction
+    decision: str
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A petition counted from a sample."""
+
+    law: PlaceLaw
+    rule: SampleCount
+    instrument: str
+    on: date
+    requirement: int
+    counties: tuple[CountyProjection, ...]
+    finding: SampleFinding
+    limits: tuple[Limit, ...]
+    estimate: Estimate
+    alternatives: tuple[Alternative, ...]
+    amendments: tuple[Amendment, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def raw_count(self) -> int:
+        """Signatures filed in all counties."""
+        return sum(county.count.raw_count for county in self.counties)
+
+    def alternatives_of(self, reading: str) -> dict[str, Alternative]:
+        """Give the outcomes under the other alternatives of one reading, by the alternative's name."""
+        return {a.name: a for a in self.alternatives if a.reading == reading}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give it for JSON. The keys of the first four entries are fixed; see `docs/how-to/project-a-petition.md`."""
+        found = self.finding
+        return {
+            "counties": [county.as_dict(found.projected_valid) for county in self.counties],
+            "projected_valid": plain(found.projected_valid),
+            "decision": found.decision,
+            "estimate": _estimate(self.estimate),
+            "readings": [self._reading(reading.as_dict()) for reading in found.readings],
+            "decision_about": found.decision_about,
+            "decision_cite": found.decision_cite,
+            "requirement": self.requirement,
+            "percent_of_requirement": float(100 * found.projected_valid / self.requirement),
+            "limits": [limit.as_dict(found.projected_valid) for limit in self.limits],
+            "steps": [step.as_dict() for step in found.steps],
+            "totals": {name: plain(value) for name, value in found.totals.items()},
+            "raw_count": self.raw_count,
+            "amendments": [amendment.as_dict() for amendment in self.amendments],
+            "notes": list(self.notes),
+            "place": self.law.id,
+            "instrument": self.instrument,
+            "on": self.on.isoformat(),
+            "count": self.rule.name,
+            "law": self.law.digest,
+        }
+
+    def _reading(self, reading: dict[str, Any]) -> dict[str, Any]:
+        """Put beside each alternative what comes out under it."""
+        others = self.alternatives_of(reading["name"])
+        for alternative in reading["alternatives"]:
+            other = others.get(alternative["name"], self.finding)
+            alternative["projected_valid"] = plain(other.projected_valid)
+            alternative["decision"] = other.decision
+        return reading
+
+
+def project_petition(
+    law: PlaceLaw,
+    counts: Sequence[CountyCount],
+    *,
+    requirement: int,
+    on: date,
+    instrument: str | None = None,
+    readings: Mapping[str, str] | None = None,
+    confidence: float = 0.95,
+    amendments: Sequence[Amendment] = (),
+    known_counties: Sequence[str] = (),
+) -> Projection:
+    """Count a petition from the samples of its counties.
+
+    Parameters
+    ----------
+    law
+        The law of the place.
+    counts
+        Each county's count, already amended.
+    requirement
+        Signatures needed, above zero.
+    on
+        The day whose law is used.
+    instrument
+        Such as `statute`; the place's first when absent.
+    readings
+        Alternatives chosen for open questions, by the reading's name.
+    confidence
+        Of the estimate's interval, between 0 and 1.
+    amendments
+        Corrections that were made to the counts; they are named in the finding.
+    known_counties
+        The place's counties, to name those that are missing or perhaps misspelled.
+
+    Raises
+    ------
+    InputError
+        A requirement that is not above zero, no county at all, a sample larger than what it was drawn from, an
+        unknown instrument, reading or alternative.
+    UndeterminedError
+        The place's law holds no way to count on that day.
+    """
+    if requirement <= 0:
+        raise InputError(Fault("the requirement must be above zero", column="requirement", value=str(requirement)))
+    if not any(count.raw_count for count in counts):
+        raise InputError(Fault("no county has a signature, so there is nothing to count", remedy="Check the counts."))
+    instrument = instrument or law.schema.place.instruments[0].name
+    rule = sample_count(law, None, on=on, instrument=instrument)
+    chosen = law.readings(readings)
+    counted = [count for count in counts if count.raw_count]
+    rows = [count.columns for count in counted]
+    finding = law.count_sample(rule.name, rows, requirement, on=on, instrument=instrument, readings=chosen)
+    found = dict(zip((count.county for count in counted), finding.rows, strict=True))
+    drawn = [_drawn(count, row) for count, row in zip(counted, finding.rows, strict=True)]
+
+    def one_more(count: CountyCount, now: Finding) -> Fraction | None:
+        if not count.valid_in_sample:
+            return None
+        changed = {"valid_in_sample": count.valid_in_sample - 1, "duplicates_in_sample": count.duplicates_in_sample + 1}
+        values = {**count.columns, **changed, "requirement": requirement}
+        asked = law.inputs_of(rule.row_formula)
+        inputs = {name: value for name, value in values.items() if name in asked}
+        return now.value - law.find(rule.row_formula, inputs, on=on, instrument=instrument, readings=chosen).value
+
+    counties = []
+    for count in counts:
+        now = found.get(count.county)
+        cost = one_more(count, now) if now else None
+        counties.append(CountyProjection(count, now, now.value if now else Fraction(0), cost))
+    alternatives = []
+    for reading in finding.readings:
+        for name in (name for name, _ in reading.alternatives if name != reading.chosen):
+            other = {**chosen, reading.name: name}
+            outcome = law.count_sample(rule.name, rows, requirement, on=on, instrument=instrument, readings=other)
+            alternatives.append(Alternative(reading.name, name, outcome.projected_valid, outcome.decision))
+    return Projection(
+        law=law,
+        rule=rule,
+        instrument=instrument,
+        on=on,
+        requirement=requirement,
+        counties=tuple(counties),
+        finding=finding,
+        limits=tuple(find_limits(rule, requirement)),
+        estimate=estimate_valid(drawn, confidence=confidence),
+        alternatives=tuple(alternatives),
+        amendments=tuple(amendments),
+        notes=tuple(_notes(law, counts, requirement, on, instrument, known_counties)),
+    )
+
+
+def find_sample_size(law: PlaceLaw, raw_count: int, *, on: date, instrument: str | None = None) -> Finding:
+    """Find how many signatures the law has a county sample (all of the petition where the sample is statewide).
+
+    Raises
+    ------
+    InputError
+        The raw count is below zero.
+    UndeterminedError
+        The place's law holds no size on that day.
+    """
+    if raw_count < 0:
+        raise InputError(Fault("the raw count is below zero", column="raw_count", value=str(raw_count)))
+    instrument = instrument or law.schema.place.instruments[0].name
+    return law.find("sample_size", {"raw_count": raw_count}, on=on, instrument=instrument)
+
+
+def _drawn(count: CountyCount, finding: Finding) -> SampledCounty:
+    """Give a county as the estimate sees it: the sample, and the signatures it was drawn from."""
+    eligible = finding.step(DRAWN_FROM)
+    raw = count.raw_count if eligible is None else int(eligible)
+    if count.sample_size > raw:
+        message = f"the sample is larger than the {raw:,} signatures it was drawn from"
+        raise InputError(
+            Fault(message, row=count.line, column="sample_size", value=str(count.sample_size), remedy="Check both.")
+        )
+    return SampledCounty(count.county, raw, *(count.columns[name] for name in COUNT_COLUMNS[1:]))
+
+
+def _estimate(estimate: Estimate) -> dict[str, Any]:
+    return {
+        "valid": float(estimate.valid),
+        "low": float(estimate.low),
+        "high": float(estimate.high),
+        "standard_error": float(estimate.standard_error),
+        "confidence": float(estimate.confidence),
+    }
+
+
+def _notes(
+    law: PlaceLaw,
+    counts: Sequence[CountyCount],
+    requirement: int,
+    on: date,
+    instrument: str,
+    known: Sequence[str],
+) -> list[str]:
+    """Say what is no fault and yet worth knowing."""
+    notes = []
+    raw = sum(count.raw_count for count in counts)
+    if raw < requirement:
+        notes.append(f"The raw count of {raw:,} is below the {requirement:,} signatures needed.")
+    if law.has_formula("sample_size", on=on, instrument=instrument):
+        for count in counts:
+            least = find_sample_size(law, count.raw_count, on=on, instrument=instrument)
+            if count.sample_size < least.value and not count.is_full_check:
+                sampled = f"{count.county} sampled {count.sample_size:,} of {count.raw_count:,} signatures"
+                notes.append(f"{sampled}; the law asks for {shown(least.value)} ({least.steps[-1].cite}).")
+    strangers = name_strangers(counts, known)
+    if len(strangers) < len(counts):
+        notes += strangers
+        missing = name_missing(counts, known)
+        if missing:
+            notes.append(f"{len(missing)} of {len(known)} counties have no row: {', '.join(missing)}.")
+    return notes
