@@ -275,7 +275,7 @@ def _cell(text: str, column: Column, line: int, table: Table) -> str | int | Fra
     if column.kind == "text":
         return text
     try:
-        return _whole(text) if column.kind == "integer" else _exact(text)
+        return read_whole(text) if column.kind == "integer" else _exact(text)
     except InputError as error:
         for fault in error.faults:
             table.fault(fault.message, row=line, column=column.name, value=text[:80], remedy=fault.remedy)
@@ -291,7 +291,14 @@ def _exact(text: str) -> Fraction:
     return value
 
 
-def _whole(text: str) -> int:
+def read_whole(text: str) -> int:
+    """Read a count: digits only, from zero, at most 18 of them.
+
+    Raises
+    ------
+    InputError
+        With what to write instead (`1234` for `1,234`); the place is for the caller to add.
+    """
     if _GROUPED.fullmatch(text):
         raise InputError(Fault("this is not a whole number", remedy=f"Write {re.sub('[^0-9]', '', text)}."))
     if not _INTEGER.fullmatch(text):
