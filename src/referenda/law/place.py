@@ -113,6 +113,10 @@ class PlaceLaw:
         """Keep the entries that are in force on a day for an instrument."""
         return [entry for entry in entries if entry.holds(on, instrument)]
 
+    def knows_formula(self, name: str) -> bool:
+        """Say whether the document has a formula of this name, for any day and instrument."""
+        return name in self._formulas
+
     def has_formula(self, name: str, *, on: date, instrument: str) -> bool:
         """Say whether a formula of this name is in force."""
         return bool(self.in_force(self._formulas.get(name, []), on, instrument))
@@ -135,7 +139,8 @@ class PlaceLaw:
                 return _typed(parameter, value)
         raise UndeterminedError(
             Fault(
-                f"the law of {self.name} holds no {name} for the {instrument} on {on}. Missing: {parameter.about}",
+                f"the law of {self.name} holds no {name} for the {instrument} on {on}; "
+                f"what is missing: {parameter.about.rstrip('.')}",
                 remedy=_known_for([v for v in parameter.values if not v.instruments or instrument in v.instruments]),
             )
         )

@@ -487,7 +487,7 @@ class LawDocument(Entry):
 
 
 def longest_source(sources: Iterable[Source], cite: str) -> Source | None:
-    """Find the source whose `cite` is the longest whole-word beginning of a citation: `§ 90` does not begin `§ 9014`."""
+    """Find the source whose `cite` is the longest beginning of a citation, by words: `§ 90` begins no `§ 9014`."""
     matches = [s for s in sources if cite.startswith(s.cite) and not cite[len(s.cite) :][:1].isalnum()]
     return max(matches, key=lambda source: len(source.cite), default=None)
 

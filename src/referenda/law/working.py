@@ -35,7 +35,7 @@ class Working(Mapping[str, Fraction]):
         found = self._parameter(name)
         if found.reading:
             self.readings[found.reading] = None
-        self._words[name] = found.text if found.unit == "share" else number_words(found.number)
+        self._words[name] = found.text if "%" in found.text else number_words(found.number)
         return found.number
 
     def __iter__(self) -> Iterator[str]:
