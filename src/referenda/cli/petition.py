@@ -243,12 +243,15 @@ def _show_readings(projection: Projection) -> None:
     from referenda.terms.quantity import shown
 
     out = console()
-    if projection.finding.readings:
+    found = projection.finding
+    if found.readings:
         out.print("\n[bold]Open questions, as read here[/bold]")
-    for reading in projection.finding.readings:
+    for reading in found.readings:
         about = dict(reading.alternatives)
         out.print(Text(f"  {reading.question}"))
         out.print(Text(f"    {reading.chosen}: {about[reading.chosen]}. {reading.because} ({reading.cite})"))
         for name, other in projection.alternatives_of(reading.name).items():
-            result = f"{shown(other.projected_valid)}, {other.decision.replace('_', ' ')}"
-            out.print(Text(f"    {name}: {about[name]}. Then {result}."))
+            result = f"Then {shown(other.projected_valid)}, {other.decision.replace('_', ' ')}"
+            if (other.projected_valid, other.decision) == (found.projected_valid, found.decision):
+                result = "The same comes out"
+            out.print(Text(f"    {name}: {about[name]}. {result}."))

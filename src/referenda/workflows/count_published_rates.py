@@ -20,7 +20,7 @@ from referenda.errors import Fault, InputError
 from referenda.law.place import PlaceLaw
 from referenda.law.sampled import sample_count
 from referenda.terms.quantity import exact_text, plain, read_number, round_to
-from referenda.workflows.decision_limits import Limit, decide_at, find_limits
+from referenda.workflows.decision_limits import Decisions, Limit
 
 HALF_A_DECIMAL = Fraction(5, 10000)
 SIX_CALIFORNIAS = {"requirement": 807615, "raw_count": 1137844, "published_total": 752685}
@@ -127,7 +127,7 @@ def count_published_rates(
     ------
     InputError
         The known counties filed everything or more, so that there is no rest, or the place's law does not decide on
-        the projected number alone.
+        the projected number.
 
     Examples
     --------
@@ -139,10 +139,13 @@ def count_published_rates(
         message = f"the counties known filed {raw_known:,} signatures, no less than the {raw_count:,} of all"
         raise InputError(Fault(message, remedy="Check the raw count of the whole petition."))
     rule = sample_count(law, None, on=on, instrument=instrument)
-    limits = find_limits(rule, requirement)
-    decided = decide_at(rule, requirement, published_total)
-    if not limits or decided is None:
-        raise InputError(Fault(f"the law of {law.name} does not decide on the projected number alone"))
+    size = int(law.find("sample_size", {"raw_count": raw_count}, on=on, instrument=instrument).value)
+    as_one = {"raw_count": raw_count, "sample_size": size, "valid_in_sample": 0, "duplicates_in_sample": 0}
+    found = law.count_sample(rule.name, [as_one], requirement, on=on, instrument=instrument)
+    decisions = Decisions(rule, found, requirement)
+    if not (limits := decisions.limits()):
+        raise InputError(Fault(f"the law of {law.name} does not decide on the projected number"))
+    decided = decisions.at(published_total)
     slack = sum((HALF_A_DECIMAL * (row.raw_count or 0) for row in known if row.method == "sample"), Fraction(0))
     return PublishedCount(
         counties=len(rows),

@@ -1,18 +1,23 @@
 """The numbers of valid signatures at which a place's law decides otherwise, as whole signatures.
 
-A law says `95 percent of the number needed`; people ask how many signatures that is. Where a decision rests on the
-projected number and the requirement alone, the first number at which it changes is found exactly, strictness and all.
+A law says `95 percent of the number needed`; people ask how many signatures that is, and how far away. The decision
+is taken again with everything else as it was found and only the projected number changed, so strictness and every
+other condition of the law enter as they are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from referenda.law.expressions import Expression, parse
+from referenda.law.finding import SampleFinding
 from referenda.law.schema import DecisionRule, SampleCount
 from referenda.terms.quantity import plain
+
+Values = Mapping[str, Fraction | int]
 
 
 @dataclass(frozen=True)
@@ -24,66 +29,70 @@ class Limit:
     upper: str
     cite: str
 
-    def as_dict(self, projected: Fraction | None = None) -> dict[str, Any]:
-        """Give it for JSON; with a projected number also the distance to it, below zero when it is not reached."""
-        away = {} if projected is None else {"away": plain(projected - self.signatures)}
-        return {"signatures": self.signatures, "below": self.lower, "from": self.upper, "cite": self.cite, **away}
+    def as_dict(self, projected: Fraction) -> dict[str, Any]:
+        """Give it for JSON, with the distance of a projected number to it, below zero when it is not reached."""
+        away = plain(projected - self.signatures)
+        return {
+            "signatures": self.signatures,
+            "below": self.lower,
+            "from": self.upper,
+            "cite": self.cite,
+            "away": away,
+        }
 
 
-def find_limits(count: SampleCount, requirement: int) -> list[Limit]:
-    """Find every number of projected valid signatures at which the decision changes, in order.
+class Decisions:
+    """What a way of counting decides, for any projected number, with all else as it was found.
 
     Parameters
     ----------
-    count
-        How the place counts from a sample.
+    rule
+        The way of counting.
+    finding
+        What it found; its totals and steps stay as they are.
     requirement
-        Signatures needed, above zero.
-
-    Returns
-    -------
-    list of Limit
-        Empty where a decision rests on anything else, such as the pairs found in the sample.
+        Signatures needed.
     """
-    rules = [(rule, parse(rule.when) if rule.when else None) for rule in count.decision]
-    if any(when and not when.names <= {count.result, "requirement"} for _, when in rules):
-        return []
-    most = 2 * requirement
-    changes = sorted({_first_change(when, count.result, requirement, most) for _, when in rules if when})
-    limits = []
-    for signatures in changes:
-        if 0 < signatures <= most:
-            lower = _decide(rules, count.result, requirement, signatures - 1)
-            upper = _decide(rules, count.result, requirement, signatures)
+
+    def __init__(self, rule: SampleCount, finding: SampleFinding, requirement: int) -> None:
+        self._result = rule.result
+        self._values: Values = {
+            "requirement": requirement,
+            **finding.totals,
+            **{step.name: step.value for step in finding.steps},
+        }
+        self._rules = [(entry, parse(entry.when) if entry.when else None) for entry in rule.decision]
+        self._most = 2 * requirement
+
+    def at(self, projected: int) -> DecisionRule:
+        """Give the entry that decides when so many signatures are projected to be valid."""
+        values = {**self._values, self._result: projected}
+        return next(entry for entry, when in self._rules if when is None or when.truth(values))
+
+    def limits(self) -> list[Limit]:
+        """Find every number of projected valid signatures, up to twice the requirement, at which the decision changes.
+
+        Empty where the law decides on something else, such as the pairs found in the sample.
+        """
+        changes = {self._first_change(when) for _, when in self._rules if when and self._result in when.names}
+        limits = []
+        for signatures in sorted(change for change in changes if change <= self._most):
+            lower, upper = self.at(signatures - 1), self.at(signatures)
             if lower.decide != upper.decide:
-                cite = lower.cite if upper is rules[-1][0] else upper.cite
-                limits.append(Limit(signatures, lower.decide, upper.decide, cite))
-    return limits
+                limits.append(Limit(signatures, lower.decide, upper.decide, (upper if upper.when else lower).cite))
+        return limits
 
+    def _first_change(self, when: Expression) -> int:
+        """Find the first number at which a condition is not what it is at zero; above the most if there is none."""
 
-def decide_at(count: SampleCount, requirement: int, projected: int) -> DecisionRule | None:
-    """Decide on a projected number alone; None where the law's decision rests on more than that."""
-    rules = [(rule, parse(rule.when) if rule.when else None) for rule in count.decision]
-    if any(when and not when.names <= {count.result, "requirement"} for _, when in rules):
-        return None
-    return _decide(rules, count.result, requirement, projected)
+        def holds(projected: int) -> bool:
+            return when.truth({**self._values, self._result: projected})
 
-
-def _decide(
-    rules: list[tuple[DecisionRule, Expression | None]], result: str, requirement: int, projected: int
-) -> DecisionRule:
-    values = {result: projected, "requirement": requirement}
-    return next(rule for rule, when in rules if when is None or when.truth(values))
-
-
-def _first_change(when: Expression, result: str, requirement: int, most: int) -> int:
-    """Find the first number at which a condition is not what it is at zero; one above `most` if there is none."""
-    start = when.truth({result: 0, "requirement": requirement})
-    low, high = 0, most + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        if when.truth({result: middle, "requirement": requirement}) == start:
-            low = middle
-        else:
-            high = middle
-    return high
+        start, low, high = holds(0), 0, self._most + 1
+        while high - low > 1:
+            middle = (low + high) // 2
+            if holds(middle) == start:
+                low = middle
+            else:
+                high = middle
+        return high

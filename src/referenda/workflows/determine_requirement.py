@@ -10,7 +10,6 @@ from typing import Any
 from referenda.errors import Fault, UndeterminedError
 from referenda.law.finding import Finding
 from referenda.law.place import PlaceLaw
-from referenda.terms.quantity import exact_text
 
 FORMULA = "requirement"
 MILESTONE = "milestone_25_percent"
@@ -41,21 +40,6 @@ class Requirement:
             "law": self.law_digest,
             "steps": [step.as_dict() for step in self.finding.steps],
             "readings": [reading.as_dict() for reading in self.finding.readings],
-        }
-
-    def record_data(self) -> dict[str, Any]:
-        """Give the finding as the data of a `RequirementDetermined` event (`docs/reference/record-format.md`)."""
-        return {
-            "base": self.base,
-            "formula": FORMULA,
-            "instrument": self.instrument,
-            "law": self.law_digest,
-            "on": self.on.isoformat(),
-            "readings": {reading.name: reading.chosen for reading in self.finding.readings},
-            "requirement": self.requirement,
-            "steps": [
-                {"cite": step.cite, "name": step.name, "value": exact_text(step.value)} for step in self.finding.steps
-            ],
         }
 
 

@@ -23,9 +23,10 @@ from referenda.law.schema import COUNT_COLUMNS, SampleCount
 from referenda.petitions.county_count import Amendment, CountyCount, name_missing, name_strangers
 from referenda.stats.estimators import Estimate, SampledCounty, estimate_valid
 from referenda.terms.quantity import plain, shown
-from referenda.workflows.decision_limits import Limit, find_limits
+from referenda.workflows.decision_limits import Decisions, Limit
 
 DRAWN_FROM = "eligible_signatures"
+NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ def project_petition(
         requirement=requirement,
         counties=tuple(counties),
         finding=finding,
-        limits=tuple(find_limits(rule, requirement)),
+        limits=tuple(Decisions(rule, finding, requirement).limits()),
         estimate=estimate_valid(drawn, confidence=confidence),
         alternatives=tuple(alternatives),
         amendments=tuple(amendments),
@@ -278,5 +279,6 @@ def _notes(
         notes += strangers
         missing = name_missing(counts, known)
         if missing:
-            notes.append(f"{len(missing)} of {len(known)} counties have no row: {', '.join(missing)}.")
+            named = ", ".join(missing[:NAMED]) + (f" and {len(missing) - NAMED} more" if len(missing) > NAMED else "")
+            notes.append(f"{len(missing)} of {len(known)} counties have no row: {named}.")
     return notes
