@@ -109,8 +109,7 @@ def vote_data(
     found = decide(rule, Tally(**counts), readings=readings)
     data: dict[str, Any] = {
         "conditions": [
-            {"left": _side(c.left), "met": bool(c.met), "right": _side(c.right), "text": c.text}
-            for c in found.conditions
+            {"left": _side(c.left), "met": c.met, "right": _side(c.right), "text": c.text} for c in found.conditions
         ],
         "passed": found.passed,
         "quantities": {name: _quantity(value) for name, value in found.tally.known().items()},
@@ -129,5 +128,6 @@ def _quantity(value: int | Fraction) -> int | str:
     return int(value) if Fraction(value).denominator == 1 else exact_text(value)
 
 
-def _side(value: Fraction | None) -> str:
-    return "" if value is None else exact_text(value)
+def _side(value: Fraction | None) -> str | None:
+    """Write a side of a condition; None where it cannot be computed and the rule does not need it."""
+    return None if value is None else exact_text(value)

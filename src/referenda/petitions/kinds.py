@@ -333,7 +333,7 @@ class VoteDecided(EventData):
     vote: Name = Field(description="the vote's name")
     rule: Text = Field(description="the rule, in the rule language")
     quantities: dict[str, int | str] = Field(description="the numbers of the vote; text for halves")
-    conditions: list[dict[str, str | bool]] = Field(description="the comparisons: text, left, right, met")
+    conditions: list[dict[str, str | bool | None]] = Field(description="the comparisons: text, left, right, met")
     passed: bool = Field(description="whether the rule is met")
     readings: dict[str, str] = Field(default={}, description="alternatives used other than the chosen ones")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import lru_cache
 
 from referenda.errors import LawError, RecordError
 from referenda.law.clocks import compute_deadlines, known_events
@@ -111,9 +112,13 @@ def deadlines(
     days = {**case.dates, **(more or {})}
     if county and (found := case.counties.get(county)) and found.filed_date:
         days[FILED] = found.filed_date
-    clocks = {clock.name for clock in law.schema.clocks}
-    used = {*known_events(law, case.instrument), *clocks}
-    return compute_deadlines(law, case.instrument, {name: day for name, day in days.items() if name in used})
+    return list(_deadlines(law, case.instrument, tuple(sorted(days.items()))))
+
+
+@lru_cache(maxsize=1024)
+def _deadlines(law: PlaceLaw, instrument: str, days: tuple[tuple[str, date], ...]) -> tuple[Deadline, ...]:
+    used = {*known_events(law, instrument), *(clock.name for clock in law.schema.clocks)}
+    return tuple(compute_deadlines(law, instrument, {name: day for name, day in days if name in used}))
 
 
 def check_deed(case: Case, law: PlaceLaw, draft: Draft, *, other_case: OtherCase = lambda _: None) -> DeedFinding:
@@ -235,8 +240,8 @@ def _examine(
     county = getattr(data, "county", None)
     first, last = data.between or (draft.occurred_on, draft.occurred_on)
     more = dates_in(data)
-    opens = _bound(case, law, deed.not_before, county, more)
-    closes = _bound(case, law, deed.not_after, county, more)
+    opens = bound(case, law, deed.not_before, county, more)
+    closes = bound(case, law, deed.not_after, county, more)
     refusals = [*_formal(case, deed, draft, data, county)]
     if opens and last < opens.day:
         refusals.append(
@@ -267,8 +272,20 @@ def _examine(
     return DeedFinding(draft.kind, case.stage, deed, tuple(refusals), opens, closes, late)
 
 
-def _bound(case: Case, law: PlaceLaw, name: str | None, county: str | None, more: Mapping[str, date]) -> Bound | None:
-    """Find the day that bounds a deed; None where nothing that is known starts it."""
+def bound(
+    case: Case, law: PlaceLaw, name: str | None, county: str | None = None, more: Mapping[str, date] | None = None
+) -> Bound | None:
+    """Find the day that bounds a deed; None where nothing that is known starts it.
+
+    Parameters
+    ----------
+    name
+        A clock, or a day of the case.
+    county
+        The county whose own filing counts.
+    more
+        Days known beside those of the case.
+    """
     if name is None or not case.exists:
         return None
     found = next((d for d in deadlines(case, law, county=county, more=more) if d.name == name), None)

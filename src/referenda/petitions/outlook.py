@@ -1,0 +1,90 @@
+"""What may be done to a measure now, by whom and until when: the procedure read forwards from where the case stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from referenda.law.place import PlaceLaw
+from referenda.law.schema import Deed
+from referenda.petitions.case import Case, County
+from referenda.petitions.procedure import FILED, Bound, bound, deeds
+
+
+@dataclass(frozen=True)
+class OpenDeed:
+    """A deed that the stage allows, its first and last day, and the counties from which it is awaited."""
+
+    kind: str
+    deed: Deed
+    opens: Bound | None
+    closes: Bound | None
+    counties: tuple[str, ...]
+    standing: Literal["open", "not_yet", "too_late", "late_but_stands"]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give it for JSON."""
+        return {
+            "kind": self.kind,
+            "standing": self.standing,
+            "actor": self.deed.actor,
+            "about": self.deed.about,
+            "cite": self.deed.cite,
+            "opens": self.opens.day.isoformat() if self.opens else None,
+            "closes": self.closes.day.isoformat() if self.closes else None,
+            "last_day": self.closes.last_day.isoformat() if self.closes else None,
+            "deadline": self.closes.name if self.closes else None,
+            "consent": self.deed.consent,
+            "when": self.deed.when,
+            "counties": list(self.counties),
+        }
+
+
+def open_deeds(case: Case, law: PlaceLaw, on: date) -> list[OpenDeed]:
+    """List the deeds that the law knows on a day at the stage of a case, in the order of the law document.
+
+    What was done and is done only once is left out; a deed of the counties stands there while one is awaited.
+    """
+    found = []
+    for deed in deeds(law, case.instrument, on):
+        once = deed.once_per == "case" and (deed.event, "") in case.done
+        if case.stage not in deed.from_ or once:
+            continue
+        awaited: tuple[County, ...] = ()
+        if deed.once_per == "county" and deed.dates != FILED:
+            filed = (c for c in case.counties.values() if c.filed_date and (deed.event, c.name) not in case.done)
+            awaited = tuple(sorted(filed, key=lambda c: (c.filed_date, c.name)))
+            if not awaited:
+                continue
+        county = awaited[0].name if awaited else None
+        opens = bound(case, law, deed.not_before, county)
+        closes = bound(case, law, deed.not_after, county)
+        names = tuple(c.name for c in awaited)
+        found.append(OpenDeed(deed.event, deed, opens, closes, names, _standing(deed, opens, closes, on)))
+    return found
+
+
+def next_deadline(case: Case, law: PlaceLaw, on: date) -> Bound | None:
+    """Find the first last day that lies ahead at this stage, or the latest that has passed when none does."""
+    bounds = {deed.closes for deed in open_deeds(case, law, on) if deed.closes}
+    ahead = sorted((b for b in bounds if b.last_day >= on), key=lambda b: b.last_day)
+    passed = sorted((b for b in bounds if b.last_day < on), key=lambda b: b.last_day)
+    return ahead[0] if ahead else passed[-1] if passed else None
+
+
+def ended(case: Case, law: PlaceLaw, on: date) -> bool:
+    """Say whether nothing that the law knows leads to another stage."""
+    return case.exists and not any(
+        case.stage in deed.from_ and deed.to not in (None, case.stage) for deed in deeds(law, case.instrument, on)
+    )
+
+
+def _standing(
+    deed: Deed, opens: Bound | None, closes: Bound | None, on: date
+) -> Literal["open", "not_yet", "too_late", "late_but_stands"]:
+    if opens and on < opens.day:
+        return "not_yet"
+    if closes and on > closes.last_day:
+        return "late_but_stands" if deed.late == "record" else "too_late"
+    return "open"
