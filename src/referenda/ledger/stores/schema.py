@@ -34,6 +34,7 @@ cases = Table(
     Column("size", BigInteger, nullable=False),
     Column("peaks", LargeBinary, nullable=False),
     Column("recorded_at", String(27), nullable=False),
+    sqlite_with_rowid=False,
 )
 events = Table(
     "referenda_events",

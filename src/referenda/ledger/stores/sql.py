@@ -146,7 +146,7 @@ class SqlStore:
         last = select(func.max(events.c.position)).where(events.c.case_name == cases.c.case_name).scalar_subquery()
         with self._engine.begin() as connection:
             torn = connection.execute(
-                select(cases.c.case_name).where(cases.c.size != func.coalesce(last, -1) + 1)
+                select(cases.c.case_name).where(cases.c.size.is_distinct_from(func.coalesce(last, -1) + 1))
             ).scalars()
             faults = [
                 Fault(
@@ -168,7 +168,7 @@ class SqlStore:
             with self._door(), self._engine.begin() as connection:
                 rows = connection.execute(batch).all()
             for position, row in zip_longest(wanted, rows):
-                if row is None or row.position != position:
+                if row is None or row.position != position or not isinstance(row.line, bytes):
                     raise RecordError(Fault(f"event {position} of the case {case} is missing", file=self._where))
                 yield position, row.line, row.leaf_hash
 
@@ -199,7 +199,7 @@ class SqlStore:
         """Say what the database says, without addresses that hold a password and without what was to be stored."""
         try:
             yield
-        except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
+        except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error, UnicodeDecodeError) as error:
             cause = str(getattr(error, "orig", error)).partition("\n")[0]
             raise EngineError(Fault(f"the database failed: {cause}", file=self._where)) from None
 
@@ -239,14 +239,14 @@ def _event_of(case: str, position: int, line: bytes) -> Event:
 def _tree_of(case: str, size: int, peaks: bytes) -> Tree:
     try:
         return Tree(size, [peaks[i : i + HASH_LENGTH] for i in range(0, len(peaks), HASH_LENGTH)])
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise RecordError(Fault(f"the stored tree of the case {case} is damaged: {error}")) from None
 
 
 def _read_url(url: str) -> URL:
     try:
         parts = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise EngineError(
             Fault(
                 "this is not the address of a store",
