@@ -41,6 +41,11 @@ class ParameterValue:
         """Give the value as a number; a parameter in text has none and is refused by the schema where one is needed."""
         return Fraction(self.value)
 
+    def as_dict(self) -> dict[str, Any]:
+        """Give the value for JSON, as the text that the document has."""
+        known = {"name": self.name, "value": self.text, "unit": self.unit, "cite": self.cite, "note": self.note}
+        return {key: value for key, value in known.items() if value is not None}
+
     def __str__(self) -> str:
         """Write the value with its unit, as a person would."""
         return with_unit(self.text, self.unit)
@@ -57,10 +62,12 @@ class Step:
     cite: str
     about: str
     reading: str | None
+    parameters: tuple[ParameterValue, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Give the step for JSON: `value` as the nearest number, `exact` as text that loses nothing."""
-        return {**vars(self), "value": plain(self.value), "exact": exact_text(self.value)}
+        parameters = [parameter.as_dict() for parameter in self.parameters]
+        return {**vars(self), "value": plain(self.value), "exact": exact_text(self.value), "parameters": parameters}
 
 
 @dataclass(frozen=True)
@@ -142,5 +149,10 @@ def step_words(expression: str, known: Mapping[str, str], raw: Fraction, roundin
     words = filled if filled == result else f"{filled} = {result}"
     if rounding is None or rounding.apply(raw) == raw:
         return words
+    return f"{words}, {rounding_words(rounding)}: {shown(rounding.apply(raw), 6)}"
+
+
+def rounding_words(rounding: Rounding) -> str:
+    """Write a rounding: `rounded up to a whole number`."""
     to = "a whole number" if rounding.to == 1 else exact_text(rounding.to)
-    return f"{words}, {_MODE_WORDS[rounding.mode]} to {to}: {shown(rounding.apply(raw), 6)}"
+    return f"{_MODE_WORDS[rounding.mode]} to {to}"

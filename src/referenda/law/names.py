@@ -26,6 +26,6 @@ def check_name(what: str, name: str, known: Collection[str], *, of: str = "") ->
         The name is not among those known.
     """
     if name not in known:
-        near = get_close_matches(name, known, n=1, cutoff=0.5)
-        remedy = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(sorted(known)[:20]) or 'none'}."
+        near = get_close_matches(name, known, n=3, cutoff=0.6)
+        remedy = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(sorted(known)) or 'none'}."
         raise InputError(Fault(f"no {what} of this name is known{of}", value=name, remedy=remedy))

@@ -26,6 +26,7 @@ class Working(Mapping[str, Fraction]):
         self.readings: dict[str, None] = {}
         self._parameter = parameter
         self._words: dict[str, str] = {}
+        self._used: dict[str, ParameterValue] = {}
 
     def __getitem__(self, name: str) -> Fraction:
         if name in self.steps or name in self.inputs:
@@ -35,6 +36,7 @@ class Working(Mapping[str, Fraction]):
         found = self._parameter(name)
         if found.reading:
             self.readings[found.reading] = None
+        self._used[name] = found
         self._words[name] = found.text if "%" in found.text else number_words(found.number)
         return found.number
 
@@ -60,11 +62,12 @@ class Working(Mapping[str, Fraction]):
         text, rounding = step.is_, step.round
         if alternative and (change := step.otherwise.get(alternative)):
             text, rounding = change.is_ or text, change.round or rounding
-        self._words = {}
+        self._words, self._used = {}, {}
         raw = Fraction(self.value(text))
         value = rounding.apply(raw) if rounding else raw
         if step.reading:
             self.readings[step.reading] = None
         words = step_words(expression(text).text, self._words, raw, rounding)
         self.steps[step.name] = value
-        return Step(step.name, value, expression(text).text, words, step.cite, step.about, step.reading)
+        used = tuple(self._used.values())
+        return Step(step.name, value, expression(text).text, words, step.cite, step.about, step.reading, used)
