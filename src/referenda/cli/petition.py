@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from referenda.cli.arguments import read_assignments, read_day
 from referenda.cli.output import JsonFlag, console, door, print_json
-from referenda.errors import Fault, InputError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -25,7 +24,7 @@ InstrumentOption = Annotated[
 ]
 SHOWN = 12
 LEGEND = (
-    "Dupl.: second signatures found in the sample. Next dupl.: what the number would lose "
+    "Dupl.: second signatures found in the sample. Next: what the number would lose "
     "if one more sampled line, now valid, turned out to be one."
 )
 DECISIONS = {
@@ -72,9 +71,9 @@ def project(
         from referenda.workflows.project_petition import project_petition
 
         law = law_of(place)
-        day = _day(on)
+        day = read_day(on)
         kind = instrument or law.schema.place.instruments[0].name
-        readings = law.readings(_pairs(reading or []))
+        readings = law.readings(read_assignments(reading, option="--reading"))
         rule = sample_count(law, None, on=day, instrument=kind)
         counts = read_counties(counties, count=rule, place_name=law.name)
         amendments = []
@@ -114,7 +113,7 @@ def sample_size(
         from referenda.terms.quantity import plain, shown
         from referenda.workflows.project_petition import find_sample_size
 
-        finding = find_sample_size(law_of(place), raw_count, on=_day(on), instrument=instrument)
+        finding = find_sample_size(law_of(place), raw_count, on=read_day(on), instrument=instrument)
         if json_:
             print_json({"sample_size": plain(finding.value), "raw_count": raw_count, **finding.as_dict()})
             return
@@ -122,31 +121,6 @@ def sample_size(
         out.print(f"Of {raw_count:,} signatures [bold]{shown(finding.value)}[/bold] are sampled.")
         for step in finding.steps:
             out.print(f"  {step.about} {step.words}  [dim]{step.cite}[/dim]")
-
-
-def _day(text: str | None) -> date:
-    if text is None:
-        return date.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(
-            Fault("this is not a day", column="--on", value=text, remedy="Write it as 2026-11-03.")
-        ) from None
-
-
-def _pairs(texts: list[str]) -> dict[str, str]:
-    pairs, faults = {}, []
-    for text in texts:
-        name, sign, alternative = text.partition("=")
-        if sign and name.strip() and alternative.strip():
-            pairs[name.strip()] = alternative.strip()
-        else:
-            remedy = "Write the reading and the alternative, as in name=alternative."
-            faults.append(Fault("this is not a reading", column="--reading", value=text, remedy=remedy))
-    if faults:
-        raise InputError(*faults)
-    return pairs
 
 
 def _show(projection: Projection, *, every: bool) -> None:
@@ -161,6 +135,8 @@ def _show(projection: Projection, *, every: bool) -> None:
     kind = projection.law.instruments[projection.instrument]
     out.print(f"[bold]{projection.law.name}[/bold], {kind.lower()}, law of {projection.on}: {projection.rule.about}\n")
     out.print(_county_table(projection, every=every))
+    if not every and len(projection.counties) > SHOWN:
+        out.print(f"[dim]The {SHOWN} largest of {len(projection.counties)} counties; --all shows every one.[/dim]")
     out.print(f"[dim]{LEGEND}[/dim]\n")
     summary = Table.grid(padding=(0, 2))
     percent = float(100 * found.projected_valid / needed)
@@ -182,7 +158,11 @@ def _show(projection: Projection, *, every: bool) -> None:
         f"({estimate.confidence:.0%} interval); unbiased statistics, decides nothing",
     )
     out.print(summary)
-    for step in found.steps:
+    out.print("\n[bold]How it comes out[/bold]")
+    only = projection.counties[0] if len(projection.counties) == 1 else None
+    for name, number in only.count.extra.items() if only else ():
+        out.print(Text(f"  {name}: {number:,}, as given"))
+    for step in (*(only.finding.steps if only and only.finding else ()), *found.steps):
         out.print(Text(f"  {step.name}: {step.words}  ({step.cite}) {step.about}"))
     _show_readings(projection)
     if projection.amendments:
@@ -202,7 +182,9 @@ def _county_table(projection: Projection, *, every: bool) -> Table:
 
     from referenda.terms.quantity import shown
 
-    table = Table(box=None, pad_edge=False, header_style="bold", show_footer=True, footer_style="bold")
+    table = Table(
+        box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold", show_footer=True, footer_style="bold"
+    )
     total = projection.finding.projected_valid
     columns = zip(*(c.count.columns.values() for c in projection.counties), strict=True)
     raw, size, valid, duplicates = (f"{sum(column):,}" for column in list(columns)[:4])
@@ -213,9 +195,9 @@ def _county_table(projection: Projection, *, every: bool) -> Table:
         ("Valid", valid),
         ("Dupl.", duplicates),
         ("Projected", shown(total)),
-        ("Valid %", f"{float(100 * total / projection.raw_count):.1f}"),
-        ("Share %", "100.0"),
-        ("Next dupl.", ""),
+        ("Rate", f"{float(total / projection.raw_count):.1%}"),
+        ("Share", ""),
+        ("Next", ""),
     ):
         table.add_column(heading, footer, justify="right", no_wrap=True)
     ranked = sorted(projection.counties, key=lambda c: c.projected_valid, reverse=True)
@@ -228,12 +210,10 @@ def _county_table(projection: Projection, *, every: bool) -> Table:
             f"{count.valid_in_sample:,}",
             f"{count.duplicates_in_sample:,}",
             shown(county.projected_valid),
-            f"{float(100 * county.projected_valid / count.raw_count):.1f}" if count.raw_count else "",
-            f"{float(100 * county.projected_valid / total):.1f}" if total else "",
+            f"{float(county.projected_valid / count.raw_count):.1%}" if count.raw_count else "",
+            f"{float(county.projected_valid / total):.1%}" if total else "",
             "" if county.one_more_duplicate is None else shown(county.one_more_duplicate),
         )
-    if not every and len(ranked) > SHOWN:
-        table.add_row(f"[dim]and {len(ranked) - SHOWN} more (--all shows them)[/dim]")
     return table
 
 

@@ -181,11 +181,13 @@ def project_petition(
     found = dict(zip((count.county for count in counted), finding.rows, strict=True))
     drawn = [_drawn(count, row) for count, row in zip(counted, finding.rows, strict=True)]
 
+    defaults = {column.name: column.default for column in rule.columns if column.default is not None}
+
     def one_more(count: CountyCount, now: Finding) -> Fraction | None:
         if not count.valid_in_sample:
             return None
         changed = {"valid_in_sample": count.valid_in_sample - 1, "duplicates_in_sample": count.duplicates_in_sample + 1}
-        values = {**count.columns, **changed, "requirement": requirement}
+        values = {**defaults, **count.columns, **changed, "requirement": requirement}
         asked = law.inputs_of(rule.row_formula)
         inputs = {name: value for name, value in values.items() if name in asked}
         return now.value - law.find(rule.row_formula, inputs, on=on, instrument=instrument, readings=chosen).value
