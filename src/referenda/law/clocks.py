@@ -47,9 +47,13 @@ def compute_deadlines(
         The holidays or a number of days of the time in question are not in the document.
     """
     law.check_instrument(instrument)
-    chosen = law.readings(readings)
+    chosen, faults = dict[str, str](), list[Fault]()
+    try:
+        chosen = law.readings(readings)
+    except InputError as error:
+        faults += error.faults
     asked = _Timeline(law, instrument, events, chosen)
-    faults = [*_unknown_events(law, instrument, events), *asked.order_faults()]
+    faults += [*_unknown_events(law, instrument, events), *asked.order_faults()]
     if faults:
         raise InputError(*faults)
     found = asked.deadlines()
@@ -84,7 +88,7 @@ def _unknown_events(law: PlaceLaw, instrument: str, events: Collection[str]) -> 
     accepted = {*known, *(clock.name for clock in _clocks(law, instrument))}
     for name in events:
         if name not in accepted:
-            near = get_close_matches(name, accepted, n=1, cutoff=0.5)
+            near = get_close_matches(name, known, n=1, cutoff=0.5) or get_close_matches(name, accepted, n=1, cutoff=0.5)
             remedy = f"Did you mean {near[0]}? " if near else ""
             yield Fault(
                 f"no clock of the {instrument} in {law.name} knows this event",

@@ -20,6 +20,14 @@ class OtherResult:
     date: datetime.date | None
     act_stands_until: datetime.date | None
 
+    @property
+    def words(self) -> str:
+        """Say the other day for people."""
+        if self.date is None:
+            return "no deadline"
+        until = f", and an act stands until {self.act_stands_until}" if self.act_stands_until else ""
+        return f"{self.date:%A} {self.date}{until}"
+
 
 @dataclass(frozen=True)
 class DeadlineReading:

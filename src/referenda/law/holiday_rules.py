@@ -26,6 +26,7 @@ from referenda.terms.holidays import (
     WeekdayOfMonth,
 )
 
+_NAMED_IN = range(1990, 2041)  # years in which a holiday must stand for an omission to know its name
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -98,6 +99,7 @@ class _BaseList:
     """The public holidays of a country or a part of it, as the library `holidays` lists them."""
 
     def __init__(self, law: PlaceLaw, omitted: list[schema.Omission]) -> None:
+        self.place = law.id
         self.code = law.schema.holidays.base
         self.omitted = omitted
         try:
@@ -113,6 +115,7 @@ class _BaseList:
                 )
             ) from None
         self.years = range(known.start_year, known.end_year + 1)
+        self._check_omissions()
 
     def in_year(self, year: int) -> list[Holiday]:
         """Give the list of a year, without what the place omits."""
@@ -128,10 +131,36 @@ class _BaseList:
             if day.year == year and not self._omits(name, day)
         ]
 
-    def _listed(self, year: int | None = None) -> library.HolidayBase:
+    def _listed(self, year: int | range | None = None) -> library.HolidayBase:
         country, _, part = self.code.partition("-")
         return library.country_holidays(country, subdiv=part or None, years=year)
 
     def _omits(self, name: str, day: date) -> bool:
-        own = name.partition(" (")[0]
-        return any(entry.name in (name, own) and entry.covers(day) for entry in self.omitted)
+        return any(entry.name in (name, _own(name)) and entry.covers(day) for entry in self.omitted)
+
+    def _check_omissions(self) -> None:
+        """Refuse an omission that names no holiday of the list, which would do nothing, silently."""
+        if not self.omitted:
+            return
+        listed = self._listed(_NAMED_IN)
+        names = {part for day in listed for name in listed.get_list(day) for part in (name, _own(name))}
+        unknown = [entry.name for entry in self.omitted if entry.name not in names]
+        if unknown:
+            known = ", ".join(sorted({_own(name) for name in names}))
+            raise LawError(
+                *(
+                    Fault(
+                        f"the list {self.code} has no holiday of this name to omit",
+                        file=self.place,
+                        column="holidays.omit",
+                        value=name,
+                        remedy=f"It has: {known}.",
+                    )
+                    for name in unknown
+                )
+            )
+
+
+def _own(name: str) -> str:
+    """Give a holiday's name without the library's mark for the day on which it is observed."""
+    return name.partition(" (")[0]

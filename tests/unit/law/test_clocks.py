@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from referenda.errors import InputError, UndeterminedError
+from referenda.errors import InputError, LawError, UndeterminedError
 from referenda.law.clocks import business_calendar, compute_deadlines, known_events
 from referenda.law.place import load_place
 
@@ -248,20 +248,36 @@ place: {id: xx, name: Exampleland, instruments: [{name: statute, words: Statute}
 sources: [{cite: Example Act, title: An act made up for tests, standing: known}]
 holidays:
   base: US-WA
-  omit: [{name: Day After Thanksgiving, cite: Example Act § 1, until: 2020-12-31}]
+  omit: [{name: Native American Heritage Day, cite: Example Act § 1, until: 2020-12-31}]
   days: [{name: Founders' Day, rule: {month: 3, weekday: friday, nth: last}, cite: Example Act § 2}]
 """
 
 
-def test_a_place_can_take_the_list_of_the_library_and_correct_it(tmp_path):
+def test_a_place_can_take_the_list_of_the_library_and_add_to_it(tmp_path):
     calendar = business_calendar(place(tmp_path, BASE))
     assert calendar.is_holiday(date(2020, 7, 3)).name == "Independence Day (observed)"
     assert calendar.is_holiday(date(2020, 3, 27)).name == "Founders' Day"
 
 
-def test_an_omission_has_its_time(tmp_path):
-    calendar = business_calendar(place(tmp_path, BASE.replace("Day After Thanksgiving", "Juneteenth")))
-    assert calendar.is_holiday(date(2020, 7, 4))
+def test_what_a_place_omits_from_the_list_is_a_business_day_for_as_long(tmp_path):
+    calendar = business_calendar(place(tmp_path, BASE))
+    assert calendar.is_business_day(date(2020, 11, 27))
+    assert not calendar.is_business_day(date(2021, 11, 26))
+
+
+def test_an_omission_takes_the_day_on_which_the_holiday_is_observed_too(tmp_path):
+    calendar = business_calendar(place(tmp_path, BASE.replace("Native American Heritage Day", "Independence Day")))
+    assert calendar.is_business_day(date(2020, 7, 3))
+
+
+def test_an_omission_that_names_no_holiday_is_refused(tmp_path):
+    with pytest.raises(LawError, match=r"US-WA has no holiday of this name to omit.*Juneteenth"):
+        business_calendar(place(tmp_path, BASE.replace("Native American Heritage Day", "Juneteenth Day")))
+
+
+def test_an_unknown_base_list_is_refused(tmp_path):
+    with pytest.raises(LawError, match="no such list"):
+        business_calendar(place(tmp_path, BASE.replace("US-WA", "US-XX")))
 
 
 def test_a_base_list_has_no_years_beyond_the_librarys(tmp_path):
