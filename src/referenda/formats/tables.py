@@ -185,7 +185,7 @@ def read_table(path: Path, *, columns: Sequence[Column], what: str) -> Table:
         table.rows.append(Row(line, read | absent))
     if not table.rows and not table.faults:
         table.fault(f"there is a heading and no {what} under it", remedy=f"Add a row for each {what}.")
-    if heading_is_wrong or not table.rows:
+    if heading_is_wrong:
         table.settle()
     return table
 

@@ -33,6 +33,9 @@ VALUES = {"yes": 7, "no": 3, "valid": 10, "registered": 40, "x": Fraction(5, 2),
         ("3 % of 100", Fraction(3)),
         ("min(yes, no, 5)", Fraction(3)),
         ("max(yes, x)", Fraction(7)),
+        ("min(1/2, 2/5, 3/7)", Fraction(2, 5)),
+        ("max(5/2, 7/3, 9/4)", Fraction(5, 2)),
+        ("ceil(yes)", Fraction(7)),
         ("ceil(x) + floor(x)", Fraction(5)),
         ("ceil(-x)", Fraction(-2)),
         ("floor(-x)", Fraction(-3)),
@@ -68,6 +71,7 @@ def test_arithmetic_is_exact_and_follows_the_grammar(text: str, value: Fraction)
         ("yes < no and unknown > 1", False),
         ("if(yes > no, no > 5, no < 5)", False),
         ("1/3 of 30 = 10", True),
+        ("1 / -2 < 0", True),
     ],
 )
 def test_a_condition_is_true_or_false(text: str, truth: bool) -> None:

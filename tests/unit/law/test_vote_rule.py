@@ -138,6 +138,7 @@ def test_a_margin_counts_whole_votes(rule: str, tally: Tally, met: bool, margin:
         ("yes / valid >= 55%", Tally(yes=3, no=1), "0.2", "yes / valid is 0.75; the line is 55 %: met by 0.2"),
         ("50% of ballots >= 40% of registered", Tally(ballots=7, registered=10), "-0.5", "missed by 0.5"),
         ("yes = 50% of valid", Tally(yes=2, no=1), "0.5", "missed by 0.5"),
+        ("yes >= no * no", Tally(yes=10, no=3), "1", "no * no is 9: met by 1"),
     ],
 )
 def test_a_condition_that_counts_no_votes_has_no_margin_in_votes(
@@ -157,6 +158,7 @@ def test_what_follows_from_the_counts_is_filled_in() -> None:
     assert Tally(ballots=12, invalid=2).valid == 10
     assert Tally(ballots=12, invalid=2, yes=7).no == 3
     assert Tally(yes=7).known() == {"yes": 7}
+    assert Tally(ballots=10, registered=10, election_ballots=10).registered == 10  # everybody voted
 
 
 @pytest.mark.parametrize(
