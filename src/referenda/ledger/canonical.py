@@ -31,6 +31,14 @@ def canonical(value: Any) -> bytes:
         With one fault for each thing inside that a record cannot hold: a float, an integer beyond ±(2^53 - 1), a key
         that is not text, a lone surrogate, another kind of object, or more than 64 levels of nesting.
     """
+    try:
+        return _encode(value).encode() if _has_ascii_keys(value) else rfc8785.dumps(value)
+    except (TypeError, UnicodeEncodeError, rfc8785.CanonicalizationError):
+        raise RecordError.of(_faults(value)) from None
+
+
+def _has_ascii_keys(value: Any) -> bool:
+    """Find out whether all keys at all levels are ASCII; TypeError for a part that a record cannot hold."""
     ascii_keys = True
     level, depth = [value], 0
     while level:
@@ -40,24 +48,15 @@ def canonical(value: Any) -> bytes:
         for item in level:
             if item is None or isinstance(item, str):
                 continue
-            if isinstance(item, int) and -LARGEST_INTEGER <= item <= LARGEST_INTEGER:
-                continue
             if isinstance(item, dict):
-                ascii_keys = ascii_keys and all(map(_is_ascii, item))
+                ascii_keys = "".join(item).isascii() and ascii_keys
                 below += item.values()
             elif isinstance(item, list):
                 below += item
-            else:
-                raise RecordError.of(_faults(value))
+            elif not (isinstance(item, int) and -LARGEST_INTEGER <= item <= LARGEST_INTEGER):
+                raise TypeError
         level, depth = below, depth + 1
-    try:
-        return _encode(value).encode() if ascii_keys else rfc8785.dumps(value)
-    except (UnicodeEncodeError, rfc8785.CanonicalizationError):
-        raise RecordError.of(_faults(value)) from None
-
-
-def _is_ascii(key: object) -> bool:
-    return isinstance(key, str) and key.isascii()
+    return ascii_keys
 
 
 def read_canonical(text: bytes) -> Any:

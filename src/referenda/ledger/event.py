@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Self
 
 from referenda.errors import Fault, RecordError
@@ -102,7 +102,7 @@ class Event:
         """The event's canonical JSON, without the line feed. Raises RecordError for data that a record cannot hold."""
         return canonical(self.envelope())
 
-    @cached_property
+    @property
     def leaf_hash(self) -> bytes:
         """The event's leaf in the case's hash tree."""
         return leaf_hash(self.line)
@@ -119,17 +119,17 @@ class Event:
         found = read_canonical(line)
         if not isinstance(found, dict):
             raise RecordError(Fault("an event is a JSON object"))
-        faults = [Fault("an event needs this key", column=key) for key in sorted(KEYS - found.keys())]
-        faults += [Fault("an event has no such key", column=key) for key in sorted(found.keys() - KEYS)]
-        if faults:
+        if found.keys() != KEYS:
+            faults = [Fault("an event needs this key", column=key) for key in sorted(KEYS - found.keys())]
+            faults += [Fault("an event has no such key", column=key) for key in sorted(found.keys() - KEYS)]
             raise RecordError(*faults)
         event = cls(
             found["case"],
             found["position"],
             found["kind"],
             found["version"],
-            _read_date(found["occurred_on"]),
-            _read_instant(found["recorded_at"]),
+            _date_of(str(found["occurred_on"])),
+            _instant_of(str(found["recorded_at"])),
             found["by"],
             found["data"],
         )
@@ -139,6 +139,7 @@ class Event:
         return event
 
 
+@lru_cache
 def instant_text(instant: datetime) -> str:
     """Write an instant in UTC with microseconds and `Z`: `2026-11-22T10:00:00.000000Z`."""
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
@@ -152,26 +153,28 @@ def read_instant(text: str) -> datetime:
     RecordError
         The text is not a real instant in exactly that form.
     """
-    instant = _read_instant(text)
-    if not isinstance(instant, datetime):
+    if not isinstance(instant := _instant_of(text), datetime):
         raise RecordError(Fault("this is not an instant in UTC with microseconds", value=text))
     return instant
 
 
-def _read_date(text: object) -> Any:
+# Many events share a day and an instant, so each is read once; None, which is neither, is refused with the event.
+@lru_cache
+def _date_of(text: str) -> Any:
     try:
-        day = date.fromisoformat(text) if isinstance(text, str) else None
+        day = date.fromisoformat(text)
+        return day if day.isoformat() == text else None
     except ValueError:
         return None
-    return day if day and day.isoformat() == text else None
 
 
-def _read_instant(text: object) -> Any:
+@lru_cache
+def _instant_of(text: str) -> Any:
     try:
-        instant = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
+        instant = datetime.fromisoformat(text)
+        return instant if instant_text(instant) == text else None
+    except (ValueError, OverflowError):
         return None
-    return instant if instant and instant.tzinfo and instant_text(instant) == text else None
 
 
 def _case_fault(case: object) -> Fault | None:

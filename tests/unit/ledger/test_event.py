@@ -77,6 +77,7 @@ def test_an_event_is_read_back_from_its_line() -> None:
         ("recorded_at", "2026-11-22T24:00:00.000000Z"),
         ("recorded_at", "2026-11-22T10:00:60.000000Z"),
         ("recorded_at", "2026-11-31T10:00:00.000000Z"),
+        ("recorded_at", "0001-01-01T00:00:00.000000+14:00"),
         ("recorded_at", None),
         ("by", ""),
         ("by", None),

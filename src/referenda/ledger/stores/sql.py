@@ -78,8 +78,9 @@ class SqlStore:
                 )
             recorded_at = max(self._now().astimezone(UTC), previous)
             written = _number(case, drafts, tree.size, recorded_at)
-            for new in written:
-                tree.append(new.leaf_hash)
+            leaves = [new.leaf_hash for new in written]
+            for leaf in leaves:
+                tree.append(leaf)
             connection.execute(
                 update(cases).where(cases.c.case_name == case),
                 {"size": tree.size, "peaks": b"".join(tree.peaks), "recorded_at": instant_text(recorded_at)},
@@ -87,8 +88,8 @@ class SqlStore:
             connection.execute(
                 events.insert(),
                 [
-                    {"case_name": case, "position": new.position, "line": new.line, "leaf_hash": new.leaf_hash}
-                    for new in written
+                    {"case_name": case, "position": new.position, "line": new.line, "leaf_hash": leaf}
+                    for new, leaf in zip(written, leaves, strict=True)
                 ],
             )
         return written
@@ -113,14 +114,14 @@ class SqlStore:
         with self._door(), self._engine.begin() as connection:
             head = self._tree(connection, case)
         again = Tree()
-        before = ""
+        before = datetime.min.replace(tzinfo=UTC)
         for position, line, leaf in self._rows(case, 0, head.size):
             found = _event_of(case, position, line)
             if leaf_hash(line) != leaf:
                 raise RecordError(Fault(f"event {position} of the case {case} was changed: its hash is another"))
-            if (instant := instant_text(found.recorded_at)) < before:
+            if found.recorded_at < before:
                 raise RecordError(Fault(f"event {position} of the case {case} was recorded before the event before it"))
-            before = instant
+            before = found.recorded_at
             again.append(leaf)
         if again.root() != head.root():
             raise RecordError(Fault(f"the root of the case {case} is not that of its events"))
