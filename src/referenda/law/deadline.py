@@ -97,7 +97,8 @@ class Deadline:
         origin = f"{self.starts} ({self.started})"
         unit = f"{'business ' if self.count == 'business' else ''}day{'' if self.days == 1 else 's'}"
         if self.election:
-            text = f"the first {self.election.replace('_', ' ')} at least {self.days} {unit} after {origin}"
+            kind = self.election.replace("_", " ").removesuffix(" election")
+            text = f"the first {kind} election at least {self.days} {unit} after {origin}"
         elif self.days == 0:
             text = f"the day of {origin}"
         else:

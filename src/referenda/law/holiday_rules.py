@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 import holidays as library
 
@@ -45,7 +46,13 @@ def business_calendar(law: PlaceLaw, *, readings: Mapping[str, str] | None = Non
     LawError
         The base list is not one that the library knows.
     """
-    chosen = law.readings(readings)
+    return _calendar(law, tuple(sorted(law.readings(readings).items())))
+
+
+@lru_cache(maxsize=128)
+def _calendar(law: PlaceLaw, readings: tuple[tuple[str, str], ...]) -> BusinessCalendar:
+    """Make a calendar once for each law and way to read it: the years that it has computed are kept."""
+    chosen = dict(readings)
     section = law.schema.holidays
     sources: list[HolidaySource] = []
     for entry in section.days:
