@@ -244,6 +244,8 @@ class _Check:
                 for name in clock.starts:
                     known = self.clocks | self.dates
                     yield from self._unknown(("clocks", i, "starts"), name, known, "clock or date of a deed")
+                if clock.meets:
+                    yield from self._unknown(("clocks", i, "meets"), clock.meets, self.dates, "date of a deed")
         yield from _circles(self.law.clocks)
 
     def _procedures(self) -> Iterator[Trouble]:

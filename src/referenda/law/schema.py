@@ -315,6 +315,10 @@ class DayRule(Entry):
                 date(2000, self.month, self.day)
             except ValueError:
                 raise _refuse("no month has this day") from None
+        if self.plus and not self.weekday:
+            raise _refuse("`plus` counts from a weekday of a month; write the day itself instead")
+        if self.dates and self.years != "all":
+            raise _refuse("`years` does not go with a list of `dates`; list the dates of those years only")
         return self
 
 
@@ -357,6 +361,12 @@ class Holiday(Period):
     reading: Name | None = None
     under: Name | None = None
     note: Text | None = None
+
+    @model_validator(mode="after")
+    def _listed_days_stay(self) -> Holiday:
+        if self.rule.dates and (self.sunday, self.saturday) != ("none", "none"):
+            raise _refuse("days that are listed one by one do not move; list each day as it is observed")
+        return self
 
 
 class Omission(Period):

@@ -243,6 +243,20 @@ def test_every_deadline_can_be_written_as_json(law):
     }
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("{month: 12, day: 25}", "{month: 12, day: 25, plus: 1}"), "`plus` counts from a weekday"),
+        (("{dates: [2023-01-23, 2024-02-09]}", "{dates: [2023-01-23], years: odd}"), "`years` does not go"),
+        (("{dates: [2023-01-23, 2024-02-09]},", "{dates: [2023-01-23]}, sunday: next_monday,"), "do not move"),
+        (("{month: 12, day: 25}", "{month: 2, day: 30}"), "no month has this day"),
+    ],
+)
+def test_a_rule_that_would_do_nothing_or_cannot_be_does_not_load(tmp_path, change, said):
+    with pytest.raises(LawError, match=said):
+        place(tmp_path, LAW.replace(*change))
+
+
 BASE = """
 place: {id: xx, name: Exampleland, instruments: [{name: statute, words: Statute}]}
 sources: [{cite: Example Act, title: An act made up for tests, standing: known}]
