@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from referenda.cli.arguments import noting, read_assignments
 from referenda.cli.output import JsonFlag, console, door, print_json
 from referenda.errors import Fault, InputError
 
@@ -65,14 +64,14 @@ def decide_command(
             "election_ballots": election_ballots,
         }  # fmt: skip
         counts, readings, read, faults = {}, {}, [], list[Fault]()
-        with _noting(faults):
+        with noting(faults):
             counts = _counts(given)
-        with _noting(faults):
-            readings = _pairs(reading or [], "--reading", "voting=ballots")
-        with _noting(faults):
+        with noting(faults):
+            readings = read_assignments(reading, option="--reading")
+        with noting(faults):
             read = read_units(units, unit_rule=unit_rule) if units else []
         if faults:
-            with _noting(faults):
+            with noting(faults):
                 parse_rule(rule)
             raise InputError(*faults)
         decision = decide_vote(rule, counts, units=read, readings=readings, side_by_side=side_by_side)
@@ -122,15 +121,6 @@ def conflict_command(
             _show_conflict(found)
 
 
-@contextmanager
-def _noting(faults: list[Fault]) -> Iterator[None]:
-    """Note what is wrong and go on, so that everything wrong is said at once."""
-    try:
-        yield
-    except InputError as error:
-        faults += error.faults
-
-
 def _counts(given: dict[str, str | None]) -> dict[str, int | None]:
     from referenda.formats.tables import read_whole
 
@@ -141,37 +131,23 @@ def _counts(given: dict[str, str | None]) -> dict[str, int | None]:
             counts[name] = None if text is None else read_whole(text.strip())
         except InputError as error:
             option = f"--{name.replace('_', '-')}"
-            faults += [Fault(f"{option}: {f.message}", value=text, remedy=f.remedy) for f in error.faults]
+            faults += [Fault(f.message, column=option, value=text, remedy=f.remedy) for f in error.faults]
     if faults:
         raise InputError(*faults)
     return counts
 
 
-def _pairs(given: Iterable[str], option: str, example: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    faults: list[Fault] = []
-    for text in given:
-        name, equals, choice = (part.strip() for part in text.rpartition("="))
-        if not (name and equals and choice):
-            faults.append(Fault(f"{option} needs a name and a choice", value=text, remedy=f"Write {example}."))
-        elif name in pairs:
-            faults.append(Fault(f"{option} says {name} twice", value=text, remedy="Give it once."))
-        pairs[name] = choice
-    if faults:
-        raise InputError(*faults)
-    return pairs
-
-
 def _measures(given: list[str]) -> dict[str, tuple[int, int]]:
     votes: dict[str, tuple[int, int]] = {}
     faults: list[Fault] = []
-    for name, text in _pairs(given, "--measure", "'Proposition 103=4844312:4630752'").items():
+    for name, text in read_assignments(given, option="--measure").items():
         yes, colon, no = text.partition(":")
         try:
             read = _counts({"yes": yes, "no": no if colon else ""})
         except InputError:
             remedy = "Write NAME=YES:NO with plain digits, such as 4844312:4630752."
-            faults.append(Fault(f"the votes of {name} are not two counts", value=text, remedy=remedy))
+            message = f"the votes of {name} are not two counts"
+            faults.append(Fault(message, column="--measure", value=text, remedy=remedy))
         else:
             votes[name] = (read["yes"] or 0, read["no"] or 0)
     if not faults and len(votes) < 2:

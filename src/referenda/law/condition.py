@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import ceil, floor
 from typing import Any, Literal, NamedTuple
 
 from referenda.errors import InputError, UndeterminedError
-from referenda.law.expressions import Condition, Expression
+from referenda.law.expressions import Condition, Expression, Pair
 from referenda.law.syntax import Node
 from referenda.law.tally import VOTES
 from referenda.terms.quantity import exact_text, plain, shown
@@ -22,14 +22,23 @@ from referenda.terms.quantity import exact_text, plain, shown
 
 @dataclass(frozen=True)
 class ConditionFinding:
-    """One condition of a rule, applied. Sides are None where they cannot be computed and are not needed."""
+    """One condition of a rule, applied. What cannot be computed, and is not needed, is None."""
 
     condition: Condition
     met: bool | None
-    left: Fraction | None
-    right: Fraction | None
+    sides: tuple[Pair, Pair] | None
     values: Mapping[str, int | Fraction]
     not_computed: str = ""
+
+    @cached_property
+    def left(self) -> Fraction | None:
+        """The left side, exact."""
+        return None if self.sides is None else self.condition.left.exact(self.sides[0])
+
+    @cached_property
+    def right(self) -> Fraction | None:
+        """The right side, exact."""
+        return None if self.sides is None else self.condition.right.exact(self.sides[1])
 
     @property
     def text(self) -> str:
@@ -148,10 +157,10 @@ def apply_condition(condition: Condition, values: Mapping[str, int | Fraction]) 
     A rule whose outcome hangs on what is missing has been refused before this is asked.
     """
     try:
-        left, right = condition.left.number(values), condition.right.number(values)
+        left, right = condition.left.pair(values), condition.right.pair(values)
     except (UndeterminedError, InputError) as error:
-        return ConditionFinding(condition, None, None, None, values, error.faults[0].message)
-    return ConditionFinding(condition, condition.compare(left, right), left, right, values)
+        return ConditionFinding(condition, None, None, values, error.faults[0].message)
+    return ConditionFinding(condition, condition.compare(left, right), (left, right), values)
 
 
 class Share(NamedTuple):

@@ -118,8 +118,15 @@ class Expression:
 
     def number(self, values: Values) -> Fraction:
         """Compute a number; see `evaluate`."""
-        numerator, denominator = self._number(values)
-        value = Fraction(numerator) if denominator == 1 else Fraction(numerator, denominator)
+        return self.exact(self._number(values))
+
+    def pair(self, values: Values) -> Pair:
+        """Compute a number as numerator and denominator (above zero), not brought to lowest terms."""
+        return self._number(values)
+
+    def exact(self, pair: Pair) -> Fraction:
+        """Bring what `pair` gave to lowest terms; a number too long to be written is refused."""
+        value = Fraction(*pair)
         if value.numerator.bit_length() > MAX_BITS or value.denominator.bit_length() > MAX_BITS:
             remedy = "Check the numbers and the rule."
             raise InputError(Fault(f"`{self.text}` gives a number of more than 600 digits", remedy=remedy))
@@ -140,9 +147,9 @@ class Condition:
         """Every name that stands in it."""
         return self.left.names | self.right.names
 
-    def compare(self, left: Fraction, right: Fraction) -> bool:
+    def compare(self, left: Pair, right: Pair) -> bool:
         """Compare two sides that are already computed."""
-        return _COMPARE[self.operator](left.numerator * right.denominator, right.numerator * left.denominator)
+        return _COMPARE[self.operator](left[0] * right[1], right[0] * left[1])
 
 
 class _Compiler:

@@ -80,13 +80,13 @@ def test_totals_that_differ_from_the_units_are_refused(tmp_path: Path) -> None:
     [
         (
             ["--rule", "yes > 40% of regsitered", "--yes", "484,718", "--no", "-3", "--reading", "voting"],
-            ["Write 484718.", "--no: this is below zero", "--reading needs a name", "Did you mean registered?"],
+            ["Write 484718.", "--no: this is below zero", "--reading: this is not a pair", "Did you mean registered?"],
         ),
         (["--rule", "yes > 40% of electorate", "--yes", "5"], ["character 14", "Did you mean registered?"]),
         (["--rule", "yes > 40% of registered", "--yes", "5"], ["the rule needs registered", "Give --registered."]),
         (["--rule", "yes > no", "--yes", "5", "--no", "6", "--ballots", "10"], ["valid 11 is more than ballots 10"]),
         (["--rule", "yes > no", *MONTENEGRO, "--reading", "voting=all"], ["voting is read as valid or as ballots"]),
-        (["--rule", "yes > no", *MONTENEGRO, "--reading", "a=b", "--reading", "a=c"], ["says a twice"]),
+        (["--rule", "yes > no", *MONTENEGRO, "--reading", "a=b", "--reading", "a=c"], ["a is given twice"]),
         (["--rule", "yes > no", "--units", "no-such-file.csv"], ["no-such-file.csv: the file cannot be read"]),
     ],
 )
@@ -135,8 +135,8 @@ def test_of_conflicting_measures_one_prevails() -> None:
     [
         (["a=5:4"], "a conflict needs two measures"),
         (["a=5:4", "b=5"], "the votes of b are not two counts"),
-        (["a=5:4", "a=5:3"], "--measure says a twice"),
-        (["a=5:4", "5:3"], "--measure needs a name and a choice"),
+        (["a=5:4", "a=5:3"], "a is given twice"),
+        (["a=5:4", "5:3"], "--measure: this is not a pair"),
     ],
 )
 def test_measures_that_cannot_be_read_are_refused(measures: list[str], message: str) -> None:
