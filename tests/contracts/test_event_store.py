@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -331,6 +332,16 @@ def test_reading_many_events_takes_no_more_memory_than_reading_some(store: SqlSt
 
     peak(15_000)  # whatever is made only once
     assert peak(0) < 1.5 * peak(14_000)
+
+
+def test_threads_share_one_store(store: SqlStore) -> None:
+    def write(thread: int) -> list[Event]:
+        return [event for number in range(10) for event in store.append(CASE, [draft(thread=thread, number=number)])]
+
+    with ThreadPoolExecutor(8) as threads:
+        written = [event for events in threads.map(write, range(8)) for event in events]
+    assert sorted(written, key=lambda event: event.position) == list(store.read(CASE))
+    assert store.verify(CASE) == 80
 
 
 WRITER = """

@@ -18,7 +18,7 @@ LARGEST_INTEGER = 2**53 - 1
 DEEPEST = 64
 
 # The encoder of the standard library, made once. Without floats, and with keys in ASCII, where the order of code
-# points is that of UTF-16 code units, it writes what RFC 8785 asks for, some ten times as fast as `rfc8785`.
+# points is that of UTF-16 code units, it writes what RFC 8785 asks for, some five times as fast as `rfc8785`.
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False).encode
 
 
