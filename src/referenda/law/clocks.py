@@ -260,7 +260,7 @@ class _Timeline:
             (day, entry.name)
             for entry in self.law.schema.elections
             if entry.name in clock.election
-            for year in range(earliest.year, earliest.year + _ELECTION_YEARS + 1)
+            for year in range(earliest.year, min(earliest.year + _ELECTION_YEARS, date.max.year) + 1)
             for day in day_rule(entry.rule).in_year(year)
             if day >= earliest and entry.holds(day, self.instrument)
         ]

@@ -226,6 +226,12 @@ def test_a_year_without_a_list_of_holidays_is_undetermined_by_name(law):
         deadlines(law, filed_date="2002-03-01")
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "9999-06-30", "9998-12-31"])
+def test_the_end_of_the_calendar_is_undetermined_not_a_crash(law, day):
+    with pytest.raises(UndeterminedError, match="election_date is not known"):
+        deadlines(law, full_check_due=day)
+
+
 def test_the_events_that_clocks_know_are_listed(law):
     assert known_events(law, "statute") == ["received_date", "title_date", "filed_date", "full_check_notice_date"]
 
