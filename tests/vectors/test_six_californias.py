@@ -10,10 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from referenda.errors import InputError
 from referenda.law.place import PlaceLaw, load_place
 from referenda.petitions.county_count import county_names
 from referenda.terms.quantity import read_number, round_to
-from referenda.workflows.count_published_rates import SIX_CALIFORNIAS, count_six_californias, six_californias
+from referenda.workflows.count_published_rates import (
+    SIX_CALIFORNIAS,
+    count_published_rates,
+    count_six_californias,
+    six_californias,
+)
 from referenda.workflows.project_petition import find_sample_size
 
 ON = date(2014, 9, 12)
@@ -126,3 +132,16 @@ def test_what_is_known_lies_within_the_rounding_of_the_rates(california: PlaceLa
 
 def test_even_with_every_rate_at_its_upper_end_the_published_total_fails() -> None:
     assert SIX_CALIFORNIAS["published_total"] + 461 < 767235
+
+
+def test_a_raw_count_that_leaves_no_rest_is_refused(california: PlaceLaw) -> None:
+    figures = {**SIX_CALIFORNIAS, "raw_count": 927755}
+    with pytest.raises(InputError, match="no less than the 927,755"):
+        count_published_rates(six_californias(), law=california, on=ON, instrument=AMENDMENT, **figures)
+
+
+def test_published_rates_are_not_counted_where_the_law_decides_on_pairs() -> None:
+    with pytest.raises(InputError, match="does not decide on the projected number"):
+        count_published_rates(
+            six_californias(), law=load_place("us/wa"), on=ON, instrument="initiative", **SIX_CALIFORNIAS
+        )
