@@ -44,9 +44,13 @@ def _law(place: str, root: Path | None) -> PlaceLaw:
         return law_of(place)
     from referenda.law.place import load_place
 
-    if not root.is_dir():
+    return load_place(place, root=_folder(root))
+
+
+def _folder(root: Path | None) -> Path | None:
+    if root is not None and not root.is_dir():
         raise InputError(Fault("there is no such folder", column="--root", value=str(root)))
-    return load_place(place, root=root)
+    return root
 
 
 @app.command("places")
@@ -55,7 +59,7 @@ def places(root: RootOption = None, json_: JsonFlag = False) -> None:
     with door(as_json=json_):
         from referenda.law.place import known_places
 
-        laws = [_law(place, root) for place in known_places(root)]
+        laws = [_law(place, root) for place in known_places(_folder(root))]
         if json_:
             print_json([{"id": law.id, "name": law.name, "instruments": list(law.instruments)} for law in laws])
             return

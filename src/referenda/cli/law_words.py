@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from referenda.cli.output import console
+from referenda.errors import UndeterminedError
 from referenda.law.finding import ReadingUsed, Step, rounding_words, with_unit
 from referenda.law.place import PlaceLaw
 from referenda.law.schema import Clock, Formula, Parameter, Reading, SampleCount, SignerCondition, Source
@@ -209,8 +210,12 @@ def _clock(out: Console, explanation: Explanation, clock: Clock) -> None:
     out.print(escape(clock.about))
     days = f"{clock.days} days"
     if isinstance(clock.days, str):
-        held = law.parameter(clock.days, on=explanation.on, instrument=explanation.instrument)
-        days = f"{held} ({clock.days}, {escape(_cited(law, held.cite))})"
+        try:
+            held = law.parameter(clock.days, on=explanation.on, instrument=explanation.instrument)
+        except UndeterminedError:
+            days = f"{clock.days} (no such number is in force on that day)"
+        else:
+            days = f"{held} ({clock.days}, {escape(_cited(law, held.cite))})"
     starts = clock.starts[0] if len(clock.starts) == 1 else f"the first known of {', '.join(clock.starts)}"
     if clock.election:
         out.print(f"  The first {' or '.join(clock.election)} election at least {days} after {starts}.")

@@ -253,7 +253,7 @@ def _trouble(error: dict[str, Any]) -> Trouble:
     value = error["input"] if isinstance(error["input"], str) else None
     if kind == "string_pattern_mismatch":
         return Trouble(path, "this is not a name in the form that is asked for here", value, remedy=_FORMS)
-    message = _MESSAGES.get(kind, error["msg"]).format(**error.get("ctx", {}))
+    message = _MESSAGES[kind].format(**error.get("ctx", {})) if kind in _MESSAGES else error["msg"]
     if kind == "literal_error" and value:
         near = get_close_matches(
             value, error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", "), n=1

@@ -130,6 +130,7 @@ def explain_rule(
         The figures that the rule needs on that day are not in the document.
     """
     rules = find_rules(law, name, on=on, instrument=instrument)
+    read = [rule for rule in rules if rule.in_force] or rules
     chosen = law.readings(readings)
     finding: Finding | None = None
     missing: tuple[str, ...] = ()
@@ -141,13 +142,13 @@ def explain_rule(
     if finding:
         met = finding.readings
     else:
-        met = tuple(law.reading_used(n, chosen) for n in dict.fromkeys(_named(rules, "reading")))
+        met = tuple(law.reading_used(n, chosen) for n in dict.fromkeys(_named(read, "reading")))
         if any(rule.section == "readings" for rule in rules):
             met = (law.reading_used(name, chosen), *met)
     outcomes = (
         {r.name: dict(_outcomes(law, finding, r, inputs, on, instrument, chosen)) for r in met} if finding else {}
     )
-    cites = dict.fromkeys([*_named(rules, "cite"), *(reading.cite for reading in met)])
+    cites = dict.fromkeys([*_named(read, "cite"), *(reading.cite for reading in met)])
     found = [source for cite in cites if (source := law.schema.source_of(cite))]
     sources = tuple({source.cite: source for source in found}.values())
     return Explanation(law, name, on, instrument, tuple(rules), finding, missing, outcomes, met, sources)
@@ -192,10 +193,9 @@ def _holds(typed: Any, on: date, instrument: str | None) -> bool:
 
 
 def _named(rules: Iterable[Rule], key: str) -> Iterator[str]:
-    """Find every value of a key in the entries in force, in their order."""
+    """Find every value of a key in entries, in their order."""
     for rule in rules:
-        if rule.in_force:
-            yield from _within(rule.entry, key)
+        yield from _within(rule.entry, key)
 
 
 def _within(value: Any, key: str) -> Iterator[str]:
