@@ -85,7 +85,8 @@ def read_data(name: str, data: dict[str, Any], version: int | None = None) -> Ev
 def data_from_text(name: str, data: dict[str, Any]) -> dict[str, Any]:
     """Give numbers and truths that were written as text their own type, as a kind needs them, and check the data.
 
-    For data from a command line or a file in which every value is text: `{"raw_count": "3720"}`.
+    For data from a command line or a file in which every value is text: `{"raw_count": "3720"}`. One text stands for
+    a list of one.
 
     Raises
     ------
@@ -93,8 +94,10 @@ def data_from_text(name: str, data: dict[str, Any]) -> dict[str, Any]:
         As `read_data`.
     """
     kind = kind_of(name)
+    lists = {key for key, (form, _, _) in keys_of(kind).items() if form == "list of texts"}
+    whole = {key: [value] if key in lists and isinstance(value, str) else value for key, value in data.items()}
     try:
-        typed = kind.model_validate(data, strict=False)
+        typed = kind.model_validate(whole, strict=False)
     except ValidationError as error:
         raise InputError.of(_fault(kind, dict(each)) for each in error.errors(include_url=False)) from None
     return typed.model_dump(mode="json", exclude_unset=True)

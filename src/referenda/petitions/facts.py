@@ -28,16 +28,16 @@ FACTS = {
     "counties_unchecked": "of these, counties whose full check is not complete",
     "total_raw_count": "signatures filed in all counties, as reported",
     "total_valid_checked": "valid signatures that the full check has found so far",
-    "sample_sufficient": "1 if the projection decided so, else 0",
-    "sample_insufficient": "1 if the projection decided so, else 0",
-    "sample_undecided": "1 if the projection asks for a full check, else 0",
+    "sample_sufficient": "1 when the recorded projection shows enough valid signatures, else 0",
+    "sample_insufficient": "1 when the recorded projection shows too few valid signatures, else 0",
+    "sample_undecided": "1 when the recorded projection asks for a full check, else 0",
     "county_raw_count": "raw count of the county that the event is about",
     "words_in_summary": "words of the summary in the event (0 when its text is not at hand)",
-    "bill_was_named": "1 if a contingent withdrawal names the bill of the event, else 0",
-    "reason_no_filing": "1 if the event gives this reason, else 0",
-    "reason_raw_count": "1 if the event gives this reason, else 0",
-    "reason_sample": "1 if the event gives this reason, else 0",
-    "reason_full_check": "1 if the event gives this reason, else 0",
+    "bill_was_named": "1 when a contingent notice of withdrawal names the bill of the event, else 0",
+    "reason_no_filing": "1 when the event gives the reason `no_filing`, else 0",
+    "reason_raw_count": "1 when the event gives the reason `raw_count`, else 0",
+    "reason_sample": "1 when the event gives the reason `sample`, else 0",
+    "reason_full_check": "1 when the event gives the reason `full_check`, else 0",
 }
 
 
@@ -97,12 +97,12 @@ def condition_refusal(case: Case, law: PlaceLaw, deed: Deed, data: kinds.EventDa
         missing = [name for name in sorted(rule.names) if name not in values]
         about = "; ".join(f"{name} ({FACTS[name]})" if name in FACTS else name for name in missing)
         return Refusal(f"it depends on what is not known yet: {about}", deed.cite, f"It must hold that {deed.when}.")
-    known = ", ".join(f"{name} is {shown(values[name])}" for name in sorted(rule.names) if not _is_flag(name))
-    return Refusal(
-        f"{draft.kind} needs that {deed.when}" + (f"; {known}" if known else ""),
-        deed.cite,
-    )
+    unmet = [c for c in rule.conditions if not condition(c.text).truth(values)] if rule.node.op == "and" else []
+    names = sorted(set().union(*(condition(c.text).names for c in unmet)) if unmet else rule.names)
+    known = ", ".join(f"{name} is {shown(values[name])}{_meaning(name)}" for name in names)
+    wanted = " and ".join(c.text for c in unmet) or rule.text
+    return Refusal(f"{draft.kind} needs that {wanted}; {known}", deed.cite)
 
 
-def _is_flag(name: str) -> bool:
-    return "1 if" in FACTS.get(name, "")
+def _meaning(name: str) -> str:
+    return f" ({FACTS[name]})" if FACTS.get(name, "").startswith("1 when") else ""

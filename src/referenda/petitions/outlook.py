@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from referenda.law.place import PlaceLaw
 from referenda.law.schema import Deed
-from referenda.petitions.case import Case, County
+from referenda.petitions.case import Case, County, Vote
 from referenda.petitions.procedure import FILED, Bound, bound, deeds
 
 
@@ -78,6 +78,63 @@ def ended(case: Case, law: PlaceLaw, on: date) -> bool:
     return case.exists and not any(
         case.stage in deed.from_ and deed.to not in (None, case.stage) for deed in deeds(law, case.instrument, on)
     )
+
+
+def summary(case: Case, law: PlaceLaw, on: date) -> dict[str, Any]:
+    """Give where a case stands on a day, for JSON: numbers are counts of signatures or votes, days are text."""
+    received = case.received
+    due = None if ended(case, law, on) else next_deadline(case, law, on)
+    return {
+        "case": case.name,
+        "name": received.name if received else None,
+        "title": case.title,
+        "identifier": case.identifier,
+        "place": case.place,
+        "instrument": case.instrument,
+        "law": case.law,
+        "proponents": list(case.proponents),
+        "stage": case.stage,
+        "stage_about": stage_about(case, law),
+        "ended": ended(case, law, on),
+        "failed_because": case.failed_because,
+        "events": case.size,
+        "dates": {name: day.isoformat() for name, day in case.dates.items()},
+        "requirement": case.requirement,
+        "raw_count": case.raw_count,
+        "projected_valid": case.projection.projected_valid if case.projection else None,
+        "decision": case.projection.decision if case.projection else None,
+        "valid_in_full_check": case.valid_checked,
+        "counties": [_county(county) for county in case.counties.values()],
+        "votes": [_vote(vote) for vote in case.votes.values()],
+        "next_deadline": {
+            "name": due.name,
+            "date": due.day.isoformat(),
+            "last_day": due.last_day.isoformat(),
+            "days_left": (due.last_day - on).days,
+            "cite": due.cite,
+        }
+        if due
+        else None,
+        "late": [{"position": place, "kind": kind, **late.model_dump(mode="json")} for place, kind, late in case.late],
+        "corrections": [{"position": place, "note": note} for place, note in case.corrections],
+        "texts": [text.name for text in case.texts],
+    }
+
+
+def stage_about(case: Case, law: PlaceLaw) -> str | None:
+    """Say what the stage of a case means."""
+    stages = {stage.name: stage.about for procedure in law.schema.procedures for stage in procedure.stages}
+    return stages.get(case.stage)
+
+
+def _county(county: County) -> dict[str, Any]:
+    return {**vars(county), "filed_date": county.filed_date.isoformat() if county.filed_date else None}
+
+
+def _vote(vote: Vote) -> dict[str, Any]:
+    hanging = vote.hangs_on.model_dump(mode="json", exclude_none=True) if vote.hangs_on else None
+    parts = {"vote": vote.name, "day": vote.day.isoformat(), "rule": vote.rule, "question": vote.question}
+    return {**parts, "hangs_on": hanging, "outcome": vote.outcome}
 
 
 def _standing(

@@ -266,7 +266,8 @@ def _examine(
             )
     if data.late is not None and data.late != late:
         refusals.append(Refusal("`late` is written by the program, and it does not say what the clocks say"))
-    if refusal := condition_refusal(case, law, deed, data, draft):
+    complete = all(getattr(data, key, None) for key in deed.requires)
+    if complete and (refusal := condition_refusal(case, law, deed, data, draft)):
         refusals.append(refusal)
     refusals += _record_refusals(case, law, draft, data, other_case)
     return DeedFinding(draft.kind, case.stage, deed, tuple(refusals), opens, closes, late)

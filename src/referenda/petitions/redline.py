@@ -18,6 +18,9 @@ from referenda.petitions.case import TextVersion
 
 LAW = "law"
 
+Change = Literal["same", "struck", "added"]
+_MARKS: dict[Change, str] = {"same": "{}", "struck": "[-{}-]", "added": "{{+{}+}}"}
+
 _WORD = re.compile(r"(?:\w+(?:['’.-]\w+)*|[^\w\s])\s*|\s+")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -26,7 +29,7 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 class Segment:
     """A run of words that stayed, were struck or were added."""
 
-    change: Literal["same", "struck", "added"]
+    change: Change
     text: str
 
 
@@ -38,15 +41,19 @@ class Redline:
     segments: tuple[Segment, ...]
     standing: str
 
+    def marked(self) -> Iterator[tuple[str, Change]]:
+        """Give its pieces with marks, `[-struck-]` and `{+added+}`, each with what it is."""
+        following = [segment.change for segment in self.segments[1:]] + ["same"]
+        for segment, after in zip(self.segments, following, strict=True):
+            words = segment.text.rstrip()
+            # The space after struck words that others replace would stand there twice.
+            space = "" if segment.change == "struck" and after == "added" else segment.text[len(words) :]
+            yield (_MARKS[segment.change].format(words) if words else "") + space, segment.change
+
     @property
     def words(self) -> str:
-        """Write it with marks: `[-struck-]` and `{+added+}`."""
-        marks = {"same": "{}", "struck": "[-{}-]", "added": "{{+{}+}}"}
-        following = [segment.change for segment in self.segments[1:]] + ["same"]
-        return "".join(
-            _around(segment.text, marks[segment.change], spaced=after != "added" or segment.change == "same")
-            for segment, after in zip(self.segments, following, strict=True)
-        )
+        """Write it with marks."""
+        return "".join(piece for piece, _ in self.marked())
 
     def as_dict(self) -> dict[str, object]:
         """Give it as JSON."""
@@ -66,7 +73,9 @@ def compare(before: str, after: str) -> tuple[Segment, ...]:
     for old, new in _blocks(_LINE.findall(before), _LINE.findall(after)):
         for struck, added in _blocks(_WORD.findall("".join(old)), _WORD.findall("".join(new))):
             if _same(struck, added):
-                _grow(segments, Segment("same", "".join(added)))
+                # Of the spaces after the run the longer one, so that words struck or added next stay apart from it.
+                text, spaces = "".join(added).rstrip(), (_end("".join(struck)), _end("".join(added)))
+                _grow(segments, Segment("same", text + max(spaces, key=len)))
             else:
                 _grow(segments, Segment("struck", "".join(struck)))
                 _grow(segments, Segment("added", "".join(added)))
@@ -162,12 +171,6 @@ def _html(segment: Segment) -> str:
     return f"<{tag}>{spoken.format(segment.change)}{text}{spoken.format('end ' + segment.change)}</{tag}>"
 
 
-def _around(text: str, mark: str, *, spaced: bool) -> str:
-    """Put marks around words, leaving the space after them outside (and out, between struck and added words)."""
-    words = text.rstrip()
-    return mark.format(words) + (text[len(words) :] if spaced else "") if words else text
-
-
 def _same(old: Sequence[str], new: Sequence[str]) -> bool:
     return [word.strip() for word in old] == [word.strip() for word in new]
 
@@ -181,6 +184,11 @@ def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Sequence[s
 
 def _key(text: str) -> str:
     return " ".join(text.split())
+
+
+def _end(text: str) -> str:
+    """Give the spaces at the end of a text."""
+    return text[len(text.rstrip()) :]
 
 
 def _grow(segments: list[Segment], segment: Segment) -> None:

@@ -23,7 +23,7 @@ from referenda.ledger.canonical import canonical, read_canonical
 from referenda.ledger.event import Draft, Event
 from referenda.ledger.log import EventStore
 from referenda.petitions.case import Case
-from referenda.petitions.events import kind_of
+from referenda.petitions.events import data_from_text, kind_of
 from referenda.petitions.findings import projection_data, requirement_data, vote_data
 from referenda.petitions.procedure import DeedFinding, follow, require_deed
 
@@ -80,8 +80,10 @@ def open_case(
         "proponents": list(proponents),
         **(more or {}),
     }
+    draft = draft_from_text("MeasureReceived", received, by, data)
+    require_deed(Case(name), law, draft)  # a measure that is refused leaves nothing behind
     keep_law(store, law)
-    return record_deed(store, name, new_draft("MeasureReceived", received, by, data), law=law)
+    return record_deed(store, name, draft, law=law)
 
 
 def record_deed(
@@ -155,6 +157,11 @@ def case_names(store: EventStore) -> list[str]:
 def new_draft(kind: str, on: date, by: str, data: Mapping[str, Any]) -> Draft:
     """Make a draft of the newest version of a kind (InputError for an unknown kind)."""
     return Draft(kind, kind_of(kind).version, on, by, dict(data))
+
+
+def draft_from_text(kind: str, on: date, by: str, data: Mapping[str, Any]) -> Draft:
+    """Make a draft of data whose numbers may be written as text (InputError with every fault of them)."""
+    return new_draft(kind, on, by, data_from_text(kind, dict(data)))
 
 
 def determine_requirement(
