@@ -120,9 +120,11 @@ def timeline(name: str, title: str, moments: Sequence[Moment], spans: Sequence[S
         body.append(f'<line x1="{at:.1f}" y1="{axis}" x2="{at:.1f}" y2="{axis + 6}" class="axis"/>')
         label = f"{day:%b} {day.year}" if day.month == 1 or day == months[0] else f"{day:%b}"
         body.append(_text(at, axis + 20, label, "quiet", "middle"))
-    for number, (moment, (at, row)) in enumerate(zip(moments, placed, strict=True), start=1):
+    marked = list(zip(moments, placed, strict=True))
+    for _, (at, row) in marked:
+        body.append(f'<line x1="{at:.1f}" y1="{axis - 14 - 26 * row}" x2="{at:.1f}" y2="{axis}" class="stem"/>')
+    for number, (moment, (at, row)) in enumerate(marked, start=1):
         y = axis - 14 - 26 * row
-        body.append(f'<line x1="{at:.1f}" y1="{y}" x2="{at:.1f}" y2="{axis}" class="stem"/>')
         if moment.kind == "deadline":
             body.append(f'<rect x="{at - 11:.1f}" y="{y - 11}" width="22" height="22" rx="3" class="deadline"/>')
         else:

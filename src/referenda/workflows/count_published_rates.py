@@ -55,11 +55,16 @@ class PublishedCount:
     valid_known: int
     rounding_slack: int
     requirement: int
-    lower_limit: Limit
+    limits: tuple[Limit, ...]
     published_total: int
     decision: str
     decision_cite: str
     rows: tuple[PublishedRate, ...]
+
+    @property
+    def lower_limit(self) -> Limit:
+        """The number of valid signatures below which the petition fails on the sample."""
+        return self.limits[0]
 
     @property
     def raw_rest(self) -> int:
@@ -155,7 +160,7 @@ def count_published_rates(
         valid_known=int(sum((row.projected_valid or Fraction(0) for row in known), Fraction(0))),
         rounding_slack=int(round_to(slack, 1, "up")),
         requirement=requirement,
-        lower_limit=limits[0],
+        limits=tuple(limits),
         published_total=published_total,
         decision=decided.decide,
         decision_cite=decided.cite,

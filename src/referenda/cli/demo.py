@@ -1,0 +1,138 @@
+"""`referenda demo`: the main job, end to end, with a page to look at and a second program's verdict."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from referenda.cli.output import JsonFlag, console, door, print_json
+
+if TYPE_CHECKING:
+    from referenda.workflows.run_demo import Demo
+
+OutOption = Annotated[Path, typer.Option("--out", help="Folder to write to; it must be new or empty.")]
+
+
+def demo(out: OutOption = Path("demo-out"), json_: JsonFlag = False) -> None:
+    """Carry real measures through real law to records that a second program checks; ends with a page to look at."""
+    with door(as_json=json_):
+        from rich.console import Console
+
+        from referenda.cli.demo_page import page_content
+        from referenda.pages.report import render_report
+
+        require_new(out)
+        with Console(stderr=True).status("") as status:
+            found = _run(out, lambda part: status.update(f"Working on {part} …"))
+            status.update("A second program reads the records …")
+            verdicts = [check(record.folder) for record in found.records]
+        page = out / "report.html"
+        page.write_text(render_report(page_content(found, verdicts)), encoding="utf-8")
+        if json_:
+            print_json({"page": str(page), **as_dict(found), "records": verdicts})
+        else:
+            _say(found, verdicts, page)
+    if not all(verdict["verified"] for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+def require_new(folder: Path) -> None:
+    """Refuse a folder in which something lies already (InputError)."""
+    from referenda.errors import Fault, InputError
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        remedy = "Name another with --out, or remove it first."
+        raise InputError(Fault("this folder is not empty", file=str(folder), remedy=remedy))
+
+
+def _run(folder: Path, said: Any) -> Demo:
+    from referenda.assembly import law_of, open_store
+    from referenda.ledger.checkpoint import SigningKey
+    from referenda.workflows.run_demo import run_demo
+
+    (folder / "records").mkdir(parents=True, exist_ok=True)
+    key = SigningKey.generate("referenda-demo")
+    key.save(folder / "referenda.key")
+    store = open_store(str(folder / "cases.db"))
+    try:
+        return run_demo(store, key, folder / "records", law_of, said)
+    finally:
+        store.close()
+
+
+def check(folder: Path) -> dict[str, Any]:
+    """Have the checker, a program of its own, read one record; its report as it gives it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "referenda_verify", str(folder), "--json"], capture_output=True, text=True, check=False
+    )
+    try:
+        return {"folder": str(folder), **json.loads(done.stdout)}
+    except json.JSONDecodeError:
+        from referenda.errors import EngineError
+
+        raise EngineError(f"the checker did not run: {done.stderr.strip() or done.returncode}") from None
+
+
+def as_dict(found: Demo) -> dict[str, Any]:
+    """Give what the demo found, for JSON."""
+    return {
+        "measures": [
+            {
+                "case": shown.case.name,
+                "stage": shown.case.stage,
+                "requirement": int(shown.requirement.value),
+                "deadlines": [deadline.as_dict() for deadline in shown.deadlines],
+            }
+            for shown in found.measures
+        ],
+        "six_californias": found.six_californias.as_dict(),
+        "votes": [
+            {
+                "case": shown.vote.case,
+                "rules": [{"label": label, **finding.as_dict()} for label, finding in shown.findings],
+            }
+            for shown in found.votes
+        ],
+    }
+
+
+def _say(found: Demo, verdicts: list[dict[str, Any]], page: Path) -> None:
+    """Say the findings in words, a short block each."""
+    from referenda.cli.demo_page import case_words
+    from referenda.terms.quantity import shown as number
+
+    say = console().print
+    say("\n[bold]Three measures on California's independence[/]")
+    for shown in found.measures:
+        words = case_words(shown)
+        say(f"  {words['name']}  {words['title']}")
+        say(f"    needed {words['requirement']} signatures; {words['dates']}")
+        say(f"    {words['verdict']}: {words['outcome_words']}")
+    six = found.six_californias
+    say("\n[bold]Six Californias, 2014[/]")
+    say(
+        f"  {number(six.published_total)} projected valid of {number(six.raw_count)} filed;"
+        f" {number(six.requirement)} needed, {number(six.lower_limit.signatures)} for a full check: {six.decision}"
+    )
+    say(
+        f"  {six.counties_known} counties with public figures come to {number(six.valid_known)}; the others needed"
+        f" {100 * six.rest_must_reach / six.raw_rest:.1f} % valid and had {100 * six.rest_reached / six.raw_rest:.1f} %"
+    )
+    say("\n[bold]Two votes, each under its own rule and others[/]")
+    for vote in found.votes:
+        say(f"  {vote.vote.title}")
+        for label, finding in vote.findings:
+            say(f"    {'passed' if finding.passed else 'failed'}  {label}: {finding.rule}")
+            for condition in finding.conditions:
+                say(f"            {condition.words}")
+    say("\n[bold]The records, read again by a second program[/]")
+    for verdict in verdicts:
+        word = "[green]agrees[/]" if verdict["verified"] else "[red]DISAGREES[/]"
+        say(f"  {word}  {verdict['case']}: {verdict['events']} events, {len(verdict['findings'])} findings recomputed")
+    say(f"\nA page to look at: [bold]{page}[/]")
+    say(f"Check a record yourself: {Path(sys.executable).name} -m referenda_verify {verdicts[0]['folder']}")

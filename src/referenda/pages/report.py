@@ -1,0 +1,92 @@
+"""The one-file page of the demo: timelines, bars and tables of findings, and what the checker said of the records.
+
+The page needs no network and no script; the same numbers stand in figures and in tables. It is given plain text and
+numbers only, so that it knows nothing of law or cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from referenda.pages.pictures import Limit, Moment, ShareBar, Span, count_bar, dot_rows, share_bars, timeline
+
+TITLE = "Four petitions, two votes, and what a stranger can check"
+LEAD = (
+    "Three measures on California's independence, each day computed from the law and compared with what happened; "
+    "Six Californias counted as far as its public figures go; and two votes under their own rules and under another."
+)
+
+
+def render_report(content: Mapping[str, Any]) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    content
+        `made_on`, `version`, `law`, `cases`, `six`, `votes`, `records`, `signatures`; each as `cli.demo` makes them.
+    """
+    environment = Environment(
+        loader=PackageLoader("referenda.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = files("referenda.pages").joinpath("templates", "report.css").read_text("utf-8")
+    return environment.get_template("report.html.j2").render(
+        title=TITLE,
+        lead=LEAD,
+        style=Markup(style),
+        cases=[_case(case) for case in content["cases"]],
+        six=_six(content["six"]),
+        votes=[_vote(vote, index) for index, vote in enumerate(content["votes"])],
+        **{name: content[name] for name in ("made_on", "version", "law", "records", "signatures")},
+    )
+
+
+def _case(case: Mapping[str, Any]) -> dict[str, Any]:
+    moments = sorted(case["moments"], key=lambda row: (row["day"], row["kind"] == "deadline"))
+    drawn = timeline(
+        f"timeline-{case['anchor']}",
+        f"Timeline of {case['name']}",
+        [Moment(date.fromisoformat(row["day"]), row["words"], row["kind"]) for row in moments],
+        [Span(date.fromisoformat(first), date.fromisoformat(last), words) for first, last, words in case["spans"]],
+    )
+    rows = [{**row, "links": [_link(url) for url in row["sources"]]} for row in moments]
+    return {**case, "moments": rows, "timeline": Markup(drawn)}
+
+
+def _link(url: str) -> dict[str, str]:
+    """Show an address by its host; only addresses of the web become links."""
+    parts = urlsplit(url)
+    return {"url": url if parts.scheme in ("http", "https") else "", "host": parts.hostname or url}
+
+
+def _six(six: Mapping[str, Any]) -> dict[str, Any]:
+    limits = [Limit(value, words) for value, words in six["limits"]]
+    count = count_bar("six-count", "Six Californias: projected valid signatures and the limits", six["parts"], limits)
+    rates: Sequence[tuple[str, float]] = six["rates"]
+    dots = dot_rows(
+        "six-rates",
+        "Six Californias: share of signatures valid after duplicates, by county",
+        rates,
+        line=six["needed_rate"],
+        line_words=f"needed {six['needed_rate']:.2f} %",
+    )
+    return {**six, "count": Markup(count), "dots": Markup(dots)}
+
+
+def _vote(vote: Mapping[str, Any], index: int) -> dict[str, Any]:
+    rules = []
+    for number, rule in enumerate(vote["rules"]):
+        bars = [ShareBar(**bar) for bar in rule["bars"]]
+        drawn = share_bars(f"vote-{index}-{number}", f"{vote['title']}: {rule['label']}", bars)
+        rules.append({**rule, "bars": Markup(drawn)})
+    return {**vote, "rules": rules, "source": _link(vote["source"])}

@@ -1,0 +1,131 @@
+"""The README's main job: real measures, their numbers, their records and the checker's verdict."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
+    folder = tmp_path_factory.mktemp("demo") / "out"
+    done = subprocess.run(
+        [sys.executable, "-m", "referenda", "demo", "--out", str(folder), "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), folder
+
+
+def test_every_record_is_confirmed_by_the_checker_with_its_signature(demo: tuple[dict[str, Any], Path]) -> None:
+    records = demo[0]["records"]
+    assert [record["case"] for record in records] == [
+        "us-ca-16-0011A1",
+        "us-ca-17-0005",
+        "us-ca-20-0001A1",
+        "me-2006-independence",
+        "gb-scotland-1979-devolution",
+    ]
+    assert [(record["verified"], record["signatures"]) for record in records] == [(True, "checked")] * 5
+
+
+def test_measures_end_as_history_has_it(demo: tuple[dict[str, Any], Path]) -> None:
+    ends = {shown["case"]: (shown["stage"], shown["requirement"]) for shown in demo[0]["measures"]}
+    assert ends == {
+        "us-ca-16-0011A1": ("withdrawn", 585407),
+        "us-ca-17-0005": ("failed", 585407),
+        "us-ca-20-0001A1": ("failed", 623212),
+    }
+
+
+@pytest.mark.parametrize(
+    ("case", "deadline", "day"),
+    [
+        ("us-ca-16-0011A1", "filing_deadline", "2017-07-25"),
+        ("us-ca-17-0005", "filing_deadline", "2018-01-22"),
+        ("us-ca-20-0001A1", "filing_deadline", "2021-03-08"),
+        ("us-ca-20-0001A1", "failed_without_filing", "2021-03-19"),
+    ],
+)
+def test_published_days_come_out(demo: tuple[dict[str, Any], Path], case: str, deadline: str, day: str) -> None:
+    [shown] = [shown for shown in demo[0]["measures"] if shown["case"] == case]
+    assert {d["name"]: d["date"] for d in shown["deadlines"]}[deadline] == day
+
+
+def test_votes_come_out_under_their_own_rules_and_under_others(demo: tuple[dict[str, Any], Path]) -> None:
+    outcomes = {vote["case"]: [rule["passed"] for rule in vote["rules"]] for vote in demo[0]["votes"]}
+    assert outcomes == {
+        "me-2006-independence": [True, True, True],
+        "gb-scotland-1979-devolution": [False, False],
+    }
+
+
+def test_six_californias_falls_14550_short_of_a_full_check(demo: tuple[dict[str, Any], Path]) -> None:
+    six = demo[0]["six_californias"]
+    assert (six["decision"], six["limit"]["away"]) == ("insufficient", -14550)
+
+
+class _Page(HTMLParser):
+    """Collect tags and text of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def test_the_page_is_one_file_without_script_or_anything_from_elsewhere(demo: tuple[dict[str, Any], Path]) -> None:
+    text = Path(demo[0]["page"]).read_text(encoding="utf-8")
+    page = _Page()
+    page.feed(text)
+    assert not {"script", "link", "img", "iframe", "object"} & set(page.tags)
+    assert not re.search(r"@import|url\(", text)
+    words = " ".join(page.words)
+    assert "585,407" in words
+    assert "failed on Fri 2021-03-19" in words
+    assert "✓ all agrees" in words
+
+
+def test_a_second_run_into_the_same_folder_is_refused_and_changes_nothing(
+    demo: tuple[dict[str, Any], Path],
+) -> None:
+    page = Path(demo[0]["page"])
+    before = page.read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-m", "referenda", "demo", "--out", str(demo[1])], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "this folder is not empty" in done.stderr
+    assert page.read_bytes() == before
+
+
+def test_a_byte_changed_in_a_record_is_found(demo: tuple[dict[str, Any], Path], tmp_path: Path) -> None:
+    import shutil
+
+    copy = tmp_path / "record"
+    shutil.copytree(demo[1] / "records" / "us-ca-16-0011A1", copy)
+    events = copy / "events.jsonl"
+    events.write_bytes(events.read_bytes().replace(b"2017-04-17", b"2017-04-18", 1))
+    done = subprocess.run(
+        [sys.executable, "-m", "referenda", "record", "verify", str(copy), "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["verified"] is False
