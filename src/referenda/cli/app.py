@@ -1,0 +1,41 @@
+"""The command `referenda`: its groups, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from referenda import __version__
+from referenda.cli import case, law, law_calendar, petition, record, vote
+from referenda.cli.demo import demo
+
+app = typer.Typer(
+    help="Citizens' initiatives and referendums: the law, the life of a measure, the count, the vote, the record.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+law.app.command("calendar")(law_calendar.calendar)
+for name, group in (("law", law), ("petition", petition), ("vote", vote), ("case", case), ("record", record)):
+    app.add_typer(group.app, name=name)
+app.command("demo")(demo)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"referenda {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Hold the options of every command."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
