@@ -126,9 +126,11 @@ def _fill(law: PlaceLaw, rule: SampleCount, rows: Sequence[Mapping[str, int]]) -
 
 
 def _total(name: str, rule: SampleCount, rows: Sequence[Mapping[str, int]], found: Sequence[Finding]) -> Fraction:
-    """Add up a column, or the row formula's result under the formula's own name, or one of its steps."""
+    """Add up a column, else a step of the row formula, else its result under the formula's own name."""
     if name in COUNT_COLUMNS or any(name == column.name for column in rule.columns):
         return Fraction(sum(row[name] for row in rows))
-    if name == rule.row_formula:
-        return sum((finding.value for finding in found), Fraction(0))
-    return sum((finding.step(name) or Fraction(0) for finding in found), Fraction(0))
+    total = Fraction(0)
+    for finding in found:
+        step = finding.step(name)
+        total += finding.value if step is None else step
+    return total

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from referenda.errors import Fault, LawError
 from referenda.law.documents import digest_of, load_folder
 from referenda.law.place import load_place
+from referenda.law.schema import LawDocument, fields_of
 
 PLACE = """\
 place: {id: xx/ab, name: Abia, instruments: [{name: statute, words: Statute}, {name: recall, words: Recall}]}
@@ -298,3 +302,23 @@ def test_a_place_in_the_wrong_folder_is_refused(write: Write, tmp_path: Path) ->
     write(place=PLACE.replace("xx/ab", "xx/ac"))
     with pytest.raises(LawError, match="calls itself `xx/ac`"):
         load_place("xx/ab", root=tmp_path)
+
+
+def test_every_key_of_a_law_document_is_in_its_reference() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "reference" / "law-documents.md").read_text(encoding="utf-8")
+    words = set(re.findall(r"[a-z_]+", page))
+    waiting: list[type[BaseModel]] = [LawDocument]
+    seen: set[type[BaseModel]] = set()
+    while waiting:
+        model = waiting.pop()
+        seen.add(model)
+        for key, annotation in fields_of(model).items():
+            assert key in words, f"{model.__name__}.{key}"
+            waiting += [m for m in _models_in(annotation) if m not in seen]
+    assert len(seen) > 25
+
+
+def _models_in(annotation: object) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for inner in get_args(annotation) for model in _models_in(inner)]
