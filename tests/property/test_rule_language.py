@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from referenda.errors import InputError, ReferendaError
 from referenda.law.expressions import parse
 from referenda.law.vote_rule import Tally, alternatives_side_by_side, decide
+from referenda_verify import expressions as checker
+from referenda_verify.report import Disagreement
 
 NAMES = ("yes", "no", "valid", "registered", "x")
 WORDS = (
@@ -150,6 +152,30 @@ def test_no_text_makes_anything_but_a_rule_or_a_fault_in_its_place(text: str) ->
             rule.evaluate(known)
         except ReferendaError as error:
             assert error.faults
+
+
+texts = st.text(max_size=40) | st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
+
+
+@given(st.one_of(numbers(), truths()).map(lambda twin: twin[0]) | texts, values)
+def test_the_checker_reads_the_language_in_the_same_way(text: str, known: dict[str, Any]) -> None:
+    """The maker and the independent checker share no code: what one reads the other reads, to the same result."""
+    assume(len(text) <= 4000)
+    try:
+        ours = parse(text)
+    except InputError:
+        for kind in ("number", "truth"):
+            with pytest.raises(Disagreement):
+                checker.parse(text, kind)
+        return
+    theirs = checker.parse(text, ours.kind)
+    try:
+        expected: Any = ours.evaluate(known)
+    except ReferendaError:
+        with pytest.raises((Disagreement, KeyError)):
+            checker.evaluate(theirs, lambda name: Fraction(known[name]))
+        return
+    assert checker.evaluate(theirs, lambda name: Fraction(known[name])) == expected
 
 
 counts = st.integers(0, 300)
