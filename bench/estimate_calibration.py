@@ -1,6 +1,6 @@
 """How often the interval of the unbiased estimate holds the truth: simulated petitions whose truth is known.
 
-    python bench/estimate_calibration.py            the table of docs/explanation/estimate.md (some four minutes)
+    python bench/estimate_calibration.py            the table of docs/explanation/estimate.md (several minutes)
     python bench/estimate_calibration.py --quick    the same with fewer petitions
 
 Every petition has planted signers with one, two or three lines and planted invalid lines. A county's sample is drawn
@@ -105,6 +105,8 @@ SHAPES = (
     Shape("58 counties, full check", CALIFORNIA, CALIFORNIA, 0.75, 0.03),
     *(by_rule("10 small counties", SMALL, 0.70, share) for share in (0.01, 0.05)),
     Shape("30 tiny counties, 8 of 20", (20,) * 30, (8,) * 30, 0.75, 0.05),
+    Shape("100 tiny counties, 2 of 30", (30,) * 100, (2,) * 100, 0.80, 0.07),
+    Shape("1 % of one county, half of 40", (300_000, *(3_000,) * 40), (3_000, *(1_500,) * 40), 0.75, 0.02),
     *(
         by_rule("one county", (raw,), accepted, share)
         for raw, accepted, share in (
@@ -216,7 +218,7 @@ def _row(measured: Measured) -> str:
         f"{shape.accepted:.0%}",
         f"{shape.duplicates:.1%}",
         f"{measured.duplicates_seen:,.2f}",
-        f"{measured.standard_deviation:,.0f}",
+        f"{measured.standard_deviation:,.{0 if measured.standard_deviation >= 100 else 1}f}",
         *(percent(measured.covered[level]) for level in LEVELS),
         f"{percent(measured.too_high[0.95])} / {percent(measured.too_low[0.95])}",
         f"{measured.width[0.95]:.2f}",

@@ -46,6 +46,8 @@ SHAPES = [
     bench.by_rule("58 counties", bench.CALIFORNIA, 0.95, 0.01),
     bench.by_rule("10 small counties", bench.SMALL, 0.70, 0.05),
     bench.Shape("30 tiny counties", (20,) * 30, (8,) * 30, 0.75, 0.05),
+    bench.Shape("100 tiny counties", (30,) * 100, (2,) * 100, 0.80, 0.07),
+    bench.Shape("one thin county", (300_000, *(3_000,) * 40), (3_000, *(1_500,) * 40), 0.75, 0.02),
     bench.by_rule("just above 500", (501,), 0.95, 0.03),
     bench.by_rule("just above 500", (560,), 0.75, 0.01),
     bench.by_rule("one county", (3_000,), 0.95, 0.005),

@@ -50,7 +50,7 @@ def limits(samples: Samples, confidence: float) -> tuple[Numbers, Numbers]:
     pair_weight = samples.pair_weight
     mean = (samples.duplicates * (pair_weight - 1)).sum(-1)
     variance = (samples.duplicates * pair_weight * (pair_weight - 1)).sum(-1)
-    further = np.minimum(pair_weight - 1, samples.unseen).max(-1)
+    further = (pair_weight - 1).max(-1)
     seen, duplicates = samples.valid.sum(-1), samples.duplicates.sum(-1)
     estimate = lines.estimate - mean - duplicates
     low = lines.less(_gamma_nodes(mean + further, variance + further * (further + 1)), tail) - duplicates
