@@ -145,7 +145,7 @@ def _measures(given: list[str]) -> dict[str, tuple[int, int]]:
         try:
             read = _counts({"yes": yes, "no": no if colon else ""})
         except InputError:
-            remedy = "Write NAME=YES:NO with plain digits, such as 4844312:4630752."
+            remedy = "Write NAME=YES:NO with plain digits, such as 6626159:6333731."
             message = f"the votes of {name} are not two counts"
             faults.append(Fault(message, column="--measure", value=text, remedy=remedy))
         else:

@@ -26,7 +26,8 @@ COMPARISONS = frozenset({">=", "<=", ">", "<", "=", "!="})
 
 _SAME = {"≥": ">=", "≤": "<=", "==": "="}
 _TOKEN = re.compile(
-    r"(?P<space>[ \t\r\n]+)|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>>=|<=|==|!=|[≥≤<>=+\-*/%(),])",
+    r"(?P<space>[ \t\r\n]+)|(?P<number>\d+(?:\.\d+)?)"
+    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>>=|<=|==|!=|[≥≤<>=+\-*/%(),])",
     re.ASCII,
 )
 _MEANT_SIGN = {

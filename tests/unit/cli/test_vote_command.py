@@ -122,8 +122,8 @@ def test_a_chain_of_votes_is_told_in_order(tmp_path: Path) -> None:
 
 
 def test_of_conflicting_measures_one_prevails() -> None:
-    found = finding("conflict", "--measure", "103=4844312:4630752", "--measure", "100=3879106:5626434")
-    assert (found["prevails"], found["passed"], found["undetermined"]) == ("103", ["103"], False)
+    found = finding("conflict", "--measure", "62=6361788:7218625", "--measure", "66=6626159:6333731")
+    assert (found["prevails"], found["passed"], found["undetermined"]) == ("66", ["66"], False)
     tie = run("conflict", "--measure", "a=5:4", "--measure", "b=5:3")
     assert "Undetermined: a and b have 5 yes votes each" in tie.stdout
     none = run("conflict", "--measure", "a=5:6", "--measure", "b=5:8")
