@@ -1,48 +1,23 @@
 """Reading the rule language: from text to a checked tree.
 
-Knows the grammar of `docs/reference/rule-language.md`, the words people write instead of the right ones, and where
-in the text each part stands, so that a fault points to its character. Numbers and truths are told apart here,
-before any number is known. Evaluation lives in `expressions.py`.
+Knows the grammar of `docs/reference/rule-language.md` and where in the text each part stands, so that a fault points
+to its character. Numbers and truths are told apart here, before any number is known. Evaluation lives in
+`expressions.py`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import Literal
 
 from referenda.errors import Fault, InputError
+from referenda.law.tokens import COMPARISONS, FUNCTIONS, Token, function_meant, tokens_of, word_meant
 
 Kind = Literal["number", "truth"]
 MAX_CHARACTERS = 4000
 MAX_DEPTH = 50
-
-WORDS = frozenset({"and", "or", "not", "of"})
-FUNCTIONS: dict[str, int | None] = {"min": None, "max": None, "ceil": 1, "floor": 1, "abs": 1, "sqrt": 1, "if": 3}
-COMPARISONS = frozenset({">=", "<=", ">", "<", "=", "!="})
-
-_SAME = {"≥": ">=", "≤": "<=", "==": "="}
-_TOKEN = re.compile(
-    r"(?P<space>[ \t\r\n]+)|(?P<number>\d+(?:\.\d+)?)"
-    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>>=|<=|==|!=|[≥≤<>=+\-*/%(),])",
-    re.ASCII,
-)
-_MEANT_SIGN = {
-    "=>": ">=", "=<": "<=", "<>": "!=", "≠": "!=", "×": "*", "·": "*", "÷": "/", "−": "-", "–": "-",
-    "&": "and", "|": "or", "!": "not", "[": "(", "]": ")", "{": "(", "}": ")", "\u00a0": "an ordinary space",
-    "\u202f": "an ordinary space", "&&": "and", "||": "or", ".": "a digit on both sides of the point, as in 0.5",
-}  # fmt: skip
-_MEANT_WORD = {
-    "electorate": "registered", "electors": "registered", "eligible": "registered", "entitled": "registered",
-    "registration": "registered", "roll": "registered", "voters": "registered", "turnout": "ballots",
-    "cast": "ballots", "participation": "ballots", "votes": "valid", "total": "valid", "for": "yes", "against": "no",
-    "approve": "yes", "reject": "no", "blank": "invalid", "spoiled": "invalid", "spoilt": "invalid",
-    "cantons": "units", "states": "units", "provinces": "units", "percent": "%", "per_cent": "%", "pct": "%",
-    "half": "1/2", "sum": "+", "minus": "-", "plus": "+", "times": "*", "ceiling": "ceil", "root": "sqrt",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +45,6 @@ class Node:
         return [*found, self] if self.op in COMPARISONS else found
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: Literal["number", "name", "word", "function", "sign", "end"]
-    text: str
-    start: int
-    end: int
-
-
 def read_tree(text: str, *, names: Collection[str] | None, what: str) -> Node:
     """Read a rule into a checked tree; see `expressions.parse`.
 
@@ -101,7 +68,7 @@ class _Parser:
         self.faults: list[Fault] = []
         self.depth = 0
         self.position = 0
-        self.tokens = self.split()
+        self.tokens = tokens_of(text, what)
 
     # faults
 
@@ -116,40 +83,11 @@ class _Parser:
 
     # tokens
 
-    def split(self) -> list[_Token]:
-        tokens: list[_Token] = []
-        at = 0
-        while at < len(self.text):
-            match = _TOKEN.match(self.text, at)
-            pair = self.text[at : at + 2]
-            if match is None or pair in _MEANT_SIGN:
-                wrong = pair if pair in _MEANT_SIGN else self.text[at]
-                meant = _MEANT_SIGN.get(wrong)
-                signs = "Use names, numbers, and + - * / % of >= <= > < = != and or not ( )."
-                message = f"{wrong!r} has no meaning in a {self.what}"
-                raise self.refusal(at, message, f"Write {meant}." if meant else signs)
-            text, group = match.group(), match.lastgroup
-            if group == "number":
-                tokens.append(_Token("number", text, at, match.end()))
-            elif group == "name":
-                word = text.lower()
-                if word in WORDS:
-                    tokens.append(_Token("word", word, at, match.end()))
-                elif word in FUNCTIONS:
-                    tokens.append(_Token("function", word, at, match.end()))
-                else:
-                    tokens.append(_Token("name", text, at, match.end()))
-            elif group == "sign":
-                tokens.append(_Token("sign", _SAME.get(text, text), at, match.end()))
-            at = match.end()
-        end = len(self.text.rstrip())
-        return [*tokens, _Token("end", "", end, end)]
-
     @property
-    def here(self) -> _Token:
+    def here(self) -> Token:
         return self.tokens[self.position]
 
-    def take(self, *texts: str) -> _Token | None:
+    def take(self, *texts: str) -> Token | None:
         token = self.here
         if token.text in texts and token.kind in ("sign", "word"):
             self.position += 1
@@ -169,18 +107,9 @@ class _Parser:
         remedy = None
         if raw == "," and before and before.kind == "number":
             remedy = "Write numbers without commas: 5000, not 5,000."
-        elif token.kind == "name" and (meant := self.meant(raw)) and meant != raw:
+        elif token.kind == "name" and (meant := word_meant(raw, self.names or ())) and meant != raw:
             remedy = f"Did you mean {meant}?"
         return self.refusal(token.start, f"{raw!r} stands where {wanted} is expected", remedy)
-
-    def meant(self, word: str) -> str | None:
-        """Give the word that was meant, when one is near and allowed here."""
-        known = [*WORDS, *FUNCTIONS, *(self.names or ())]
-        meant = _MEANT_WORD.get(word.lower())
-        if meant and (meant in known or not meant.isalpha()):
-            return meant
-        near = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
-        return near[0] if near else None
 
     # kinds
 
@@ -307,7 +236,7 @@ class _Parser:
             return replace(inner, start=token.start, end=end)
         raise self.unexpected("a number or a name")
 
-    def close(self, opened: _Token) -> int:
+    def close(self, opened: Token) -> int:
         if token := self.take(")"):
             return token.end
         if self.here.kind == "end":
@@ -318,13 +247,13 @@ class _Parser:
         token = self.here
         following = self.tokens[self.position + 1]
         if following.text == "(" and following.kind == "sign":
-            near = get_close_matches(token.text.lower(), FUNCTIONS, n=1) or [_MEANT_WORD.get(token.text.lower(), "")]
-            remedy = f"Did you mean {near[0]}?" if near[0] in FUNCTIONS else f"There are {', '.join(FUNCTIONS)}."
+            meant = function_meant(token.text)
+            remedy = f"Did you mean {meant}?" if meant else f"There are {', '.join(FUNCTIONS)}."
             raise self.refusal(token.start, f"`{token.text}` is not a function", remedy)
         self.position += 1
         name = token.text
         if self.names is not None and name not in self.names:
-            meant = self.meant(name)
+            meant = word_meant(name, self.names)
             known = ", ".join(sorted(self.names))
             remedy = f"Did you mean {meant}?" if meant else f"There are {known}."
             self.faults.append(self.fault(token.start, f"`{name}` is not a quantity of this {self.what}", remedy))
