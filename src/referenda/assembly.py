@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ DEFAULT_STORE = "sqlite:///referenda.db"
 
 
 def law_of(place_id: str) -> PlaceLaw:
-    """Load the law of a place, such as `us/ca`.
+    """Load the law of a place, such as `us/ca`; a folder named by `REFERENDA_LAW` may hold more places.
 
     Raises
     ------
@@ -24,6 +25,9 @@ def law_of(place_id: str) -> PlaceLaw:
     """
     from referenda.law.place import load_place
 
+    own = os.environ.get("REFERENDA_LAW")
+    if own and (Path(own) / place_id).is_dir():
+        return load_place(place_id, root=Path(own))
     return load_place(place_id)
 
 

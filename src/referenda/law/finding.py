@@ -58,16 +58,33 @@ class Step:
     name: str
     value: Fraction
     expression: str
-    words: str
     cite: str
     about: str
     reading: str | None
+    unrounded: Fraction
+    rounding: Rounding | None = None
+    operands: tuple[tuple[str, Fraction | str], ...] = ()
     parameters: tuple[ParameterValue, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Write the step with its numbers filled in; made when asked for, since most steps are never shown."""
+        known = {name: v if isinstance(v, str) else number_words(v) for name, v in self.operands}
+        return step_words(self.expression, known, self.unrounded, self.rounding)
 
     def as_dict(self) -> dict[str, Any]:
         """Give the step for JSON: `value` as the nearest number, `exact` as text that loses nothing."""
-        parameters = [parameter.as_dict() for parameter in self.parameters]
-        return {**vars(self), "value": plain(self.value), "exact": exact_text(self.value), "parameters": parameters}
+        return {
+            "name": self.name,
+            "value": plain(self.value),
+            "exact": exact_text(self.value),
+            "expression": self.expression,
+            "words": self.words,
+            "cite": self.cite,
+            "about": self.about,
+            "reading": self.reading,
+            "parameters": [parameter.as_dict() for parameter in self.parameters],
+        }
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from referenda.errors import Fault, InputError
 from referenda.law.expressions import parse
-from referenda.law.finding import ParameterValue, Step, number_words, step_words
+from referenda.law.finding import ParameterValue, Step
 from referenda.law.schema import FormulaStep
 
 expression = lru_cache(maxsize=4096)(parse)
@@ -25,19 +25,19 @@ class Working(Mapping[str, Fraction]):
         self.steps: dict[str, Fraction] = {}
         self.readings: dict[str, None] = {}
         self._parameter = parameter
-        self._words: dict[str, str] = {}
+        self._operands: dict[str, Fraction | str] = {}
         self._used: dict[str, ParameterValue] = {}
 
     def __getitem__(self, name: str) -> Fraction:
         if name in self.steps or name in self.inputs:
             value = self.steps[name] if name in self.steps else Fraction(self.inputs[name])
-            self._words[name] = number_words(value)
+            self._operands[name] = value
             return value
         found = self._parameter(name)
         if found.reading:
             self.readings[found.reading] = None
         self._used[name] = found
-        self._words[name] = found.text if "%" in found.text else number_words(found.number)
+        self._operands[name] = found.text if "%" in found.text else found.number
         return found.number
 
     def __iter__(self) -> Iterator[str]:
@@ -62,12 +62,21 @@ class Working(Mapping[str, Fraction]):
         text, rounding = step.is_, step.round
         if alternative and (change := step.otherwise.get(alternative)):
             text, rounding = change.is_ or text, change.round or rounding
-        self._words, self._used = {}, {}
+        self._operands, self._used = {}, {}
         raw = Fraction(self.value(text))
         value = rounding.apply(raw) if rounding else raw
         if step.reading:
             self.readings[step.reading] = None
-        words = step_words(expression(text).text, self._words, raw, rounding)
         self.steps[step.name] = value
-        used = tuple(self._used.values())
-        return Step(step.name, value, expression(text).text, words, step.cite, step.about, step.reading, used)
+        return Step(
+            step.name,
+            value,
+            expression(text).text,
+            step.cite,
+            step.about,
+            step.reading,
+            unrounded=raw,
+            rounding=rounding,
+            operands=tuple(self._operands.items()),
+            parameters=tuple(self._used.values()),
+        )
