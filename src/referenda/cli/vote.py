@@ -75,8 +75,9 @@ def decide_command(
                 parse_rule(rule)
             raise InputError(*faults)
         decision = decide_vote(rule, counts, units=read, readings=readings, side_by_side=side_by_side)
+        found = decision.as_dict()  # everything is computed before anything is written
         if json_:
-            print_json(decision.as_dict())
+            print_json(found)
         else:
             _show_decision(decision)
 
@@ -94,8 +95,9 @@ def chain_command(
         from referenda.law.vote_chain import decide_chain
 
         links = decide_chain(read_chain(file))
+        votes = [link.as_dict() for link in links]
         if json_:
-            print_json({"votes": [link.as_dict() for link in links]})
+            print_json({"votes": votes})
         else:
             _show_chain(links)
 

@@ -98,7 +98,7 @@ class _Parser:
         token = self.here
         before = self.tokens[self.position - 1] if self.position else None
         if token.kind == "end" and before is None:
-            return self.refusal(token.start, f"the {self.what} is empty", f"Write {wanted}.")
+            return self.refusal(token.start, f"the {self.what} is empty", "Write one.")
         if token.kind == "end":
             return self.refusal(token.start, f"the {self.what} ends where {wanted} is missing")
         raw = self.text[token.start : token.end]
