@@ -33,6 +33,7 @@ VOTING = {
     "valid": "the votes for yes and for no",
     "ballots": "all ballots cast, with those left blank or spoiled",
 }
+_INSTEAD = {"valid": ", or --yes and --no", "ballots": ", or --invalid"}
 _BECAUSE = "a blank or spoiled ballot answers neither yes nor no; rules that mean to count it say so"
 
 
@@ -210,9 +211,8 @@ def _readings(rule: Expression, known: dict[str, int | Fraction], chosen: str) -
 
 def _missing(rule: Expression, values: Mapping[str, int | Fraction], voting: str) -> UndeterminedError:
     names = sorted({voting if name == "voting" else name for name in rule.names if name not in values})
-    return UndeterminedError(
-        *(
-            Fault(f"the rule needs {name}, and it is not known", value=rule.text, remedy=f"Give {flag(name)}.")
-            for name in names
-        )
-    )
+    faults = []
+    for name in names:
+        remedy = f"Give {flag(name)}{_INSTEAD.get(name, '')}."
+        faults.append(Fault(f"the rule needs {name}, and it is not known", value=rule.text, remedy=remedy))
+    return UndeterminedError(*faults)

@@ -87,6 +87,8 @@ def test_totals_that_differ_from_the_units_are_refused(tmp_path: Path) -> None:
         (["--rule", "yes > no", "--yes", "5", "--no", "6", "--ballots", "10"], ["valid 11 is more than ballots 10"]),
         (["--rule", "yes > no", *MONTENEGRO, "--reading", "voting=all"], ["voting is read as valid or as ballots"]),
         (["--rule", "yes > no", *MONTENEGRO, "--reading", "a=b", "--reading", "a=c"], ["a is given twice"]),
+        (["--rule", "yes > 50% of valid", "--yes", "5"], ["Give --valid, or --yes and --no."]),
+        (["--rule", f"{'*'.join(['yes'] * 99)} > no", "--yes", "9" * 18, "--no", "1"], ["more than 600 digits"]),
         (["--rule", "yes > no", "--units", "no-such-file.csv"], ["no-such-file.csv: the file cannot be read"]),
     ],
 )
