@@ -14,8 +14,8 @@ from dataclasses import dataclass
 class Fault:
     """One thing that is wrong, and what to do about it.
 
-    `row` counts from 1 and includes the heading, as a spreadsheet shows it. `column` is a column's name, or a
-    character's place (from 1) where the input is one line of text.
+    `row` counts from 1 and includes the heading, as a spreadsheet shows it. `column` is a column's name, an
+    option's (`--on`), or a character's place (from 1) where the input is one line of text.
     """
 
     message: str
@@ -30,8 +30,10 @@ class Fault:
         place = [self.file] if self.file else []
         if self.row is not None:
             place.append(f"row {self.row}")
-        if self.column is not None:
-            place.append(f"character {self.column}" if isinstance(self.column, int) else f"column {self.column}")
+        if isinstance(self.column, int):
+            place.append(f"character {self.column}")
+        elif self.column is not None:
+            place.append(self.column if self.column.startswith("-") else f"column {self.column}")
         text = f"{', '.join(place)}: {self.message}" if place else self.message
         if self.value is not None:
             text += f" (found {self.value!r})"

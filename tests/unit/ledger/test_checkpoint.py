@@ -166,6 +166,7 @@ def pem(key: object, **options: object) -> bytes:
         b"Key-Name: a\n" + pem(generate_private_key(SECP256R1())),
         b"Key-Name: a\n" + pem(Ed25519PrivateKey.generate())[:-60],
     ],
+    ids=["empty", "not text", "no key", "no name", "another kind of key", "cut off"],
 )
 def test_a_file_that_holds_no_signing_key_is_refused_without_showing_it(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "record.key").write_bytes(content)
