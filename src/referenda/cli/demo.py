@@ -93,7 +93,7 @@ def as_dict(found: Demo) -> dict[str, Any]:
         "six_californias": found.six_californias.as_dict(),
         "votes": [
             {
-                "case": shown.vote.case,
+                "case": shown.case,
                 "rules": [{"label": label, **finding.as_dict()} for label, finding in shown.findings],
             }
             for shown in found.votes
@@ -125,7 +125,7 @@ def _say(found: Demo, verdicts: list[dict[str, Any]], page: Path) -> None:
     )
     say("\n[bold]Two votes, each under its own rule and others[/]")
     for vote in found.votes:
-        say(f"  {vote.vote.title}")
+        say(f"  {vote.title}")
         for label, finding in vote.findings:
             say(f"    {'passed' if finding.passed else 'failed'}  {label}: {finding.rule}")
             for condition in finding.conditions:

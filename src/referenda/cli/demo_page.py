@@ -205,10 +205,10 @@ def _six(found: Demo) -> dict[str, Any]:
 def _vote(shown: VoteShown) -> dict[str, Any]:
     from referenda.terms.quantity import shown as number
 
-    counts = shown.vote.quantities
+    counts = shown.findings[0][1].tally.known()
     return {
-        "title": shown.vote.title,
-        "source": shown.vote.source,
+        "title": shown.title,
+        "source": shown.sources[0],
         "counts": ", ".join(f"{name} {number(value)}" for name, value in counts.items()) + ".",
         "rules": [
             {

@@ -20,7 +20,7 @@ from referenda.errors import Fault, InputError
 from referenda.law.place import PlaceLaw
 from referenda.ledger.log import EventStore
 from referenda.petitions.events import data_from_text
-from referenda.petitions.findings import requirement_data
+from referenda.petitions.findings import requirement_data, vote_data
 from referenda.workflows.keep_case import keep_law, new_draft, record_deed
 
 _FILE = "cases.yaml"
@@ -125,6 +125,10 @@ def _data(case: RealCase, event: RealEvent, law: PlaceLaw) -> dict[str, Any]:
         given |= {"place": case.place, "instrument": case.instrument, "law": law.digest}
     if event.kind == "RequirementDetermined":
         given |= requirement_data(law, case.instrument, event.day)
+    if event.kind == "VoteScheduled" and "rule" not in given:
+        given["rule"] = _rule_of_law(law, case.instrument, given)
+    if event.kind == "VoteDecided":
+        given = vote_data(given["vote"], _rule_of_vote(case, law, given["vote"]), _whole(given["quantities"]))
     if event.between:
         given["between"] = [day.isoformat() for day in event.between]
     if event.doubt:
@@ -132,3 +136,19 @@ def _data(case: RealCase, event: RealEvent, law: PlaceLaw) -> dict[str, Any]:
     if event.sources:
         given["sources"] = list(event.sources)
     return data_from_text(event.kind, given)
+
+
+def _rule_of_law(law: PlaceLaw, instrument: str, scheduled: dict[str, Any]) -> str:
+    """Give the rule that the law of the place lays down for a vote on its day."""
+    day = date.fromisoformat(scheduled["day"])
+    return str(law.parameter("vote_rule", on=day, instrument=instrument).value)
+
+
+def _rule_of_vote(case: RealCase, law: PlaceLaw, vote: str) -> str:
+    """Give the rule under which a vote of a case was laid down."""
+    scheduled = next(e.data for e in case.events if e.kind == "VoteScheduled" and e.data["vote"] == vote)
+    return str(scheduled.get("rule") or _rule_of_law(law, case.instrument, scheduled))
+
+
+def _whole(quantities: dict[str, str]) -> dict[str, int]:
+    return {name: int(count) for name, count in quantities.items()}

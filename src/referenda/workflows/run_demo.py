@@ -27,7 +27,7 @@ from referenda.petitions.case import Case
 from referenda.petitions.county_count import CountyCount
 from referenda.petitions.procedure import deadlines
 from referenda.workflows.count_published_rates import PublishedCount, count_six_californias
-from referenda.workflows.keep_case import case_state, decide_vote_of_case, new_draft, open_case, record_deed
+from referenda.workflows.keep_case import case_state
 from referenda.workflows.load_cases import load_case
 from referenda.workflows.project_petition import Projection, project_petition
 from referenda.workflows.publish_record import Published, publish_record
@@ -46,51 +46,10 @@ YUBA = {
 }
 
 
-@dataclass(frozen=True)
-class VoteOfHistory:
-    """A vote with its published counts."""
-
-    case: str
-    place: str
-    title: str
-    instrument: str
-    received: date
-    day: date
-    proponent: str
-    announcer: str
-    quantities: Mapping[str, int]
-    source: str
-    other_rules: tuple[tuple[str, str], ...]
-
-
-VOTES = (
-    VoteOfHistory(
-        case="me-2006-independence",
-        place="me",
-        title="Montenegro, 21 May 2006: an independent state",
-        instrument="independence-referendum",
-        received=date(2006, 3, 2),
-        day=date(2006, 5, 21),
-        proponent="Parliament of Montenegro",
-        announcer="referendum_commission",
-        quantities={"registered": 484718, "ballots": 419236, "yes": 230711, "no": 184954, "invalid": 3571},
-        source="http://www.liquisearch.com/montenegrin_independence_referendum_2006/results",
-        other_rules=(OF_ALL_BALLOTS, FORTY_OF_ELECTORATE),
-    ),
-    VoteOfHistory(
-        case="gb-scotland-1979-devolution",
-        place="gb/scotland",
-        title="Scotland, 1 March 1979: the Scotland Act 1978",
-        instrument="devolution-referendum",
-        received=date(1978, 7, 31),
-        day=date(1979, 3, 1),
-        proponent="Parliament of the United Kingdom",
-        announcer="chief_counting_officer",
-        quantities={"registered": 3747112, "ballots": 2387572, "yes": 1230937, "no": 1153502, "invalid": 3133},
-        source="https://en.m.wikipedia.org/wiki/1979_Scottish_devolution_referendum",
-        other_rules=(FIFTY_FIFTY_FIVE,),
-    ),
-)
+VOTES = {
+    "me-2006-independence": (OF_ALL_BALLOTS, FORTY_OF_ELECTORATE),
+    "gb-scotland-1979-devolution": (FIFTY_FIFTY_FIVE,),
+}
 
 
 @dataclass(frozen=True)
@@ -108,7 +67,9 @@ class MeasureShown:
 class VoteShown:
     """One vote under its own rule and under others, each with a label."""
 
-    vote: VoteOfHistory
+    case: str
+    title: str
+    sources: tuple[str, ...]
     findings: tuple[tuple[str, VoteFinding], ...]
 
 
@@ -156,10 +117,11 @@ def run_demo(
         california, counts, requirement=six.requirement, on=date(2014, 9, 12), instrument="constitutional-amendment"
     )
     said("Montenegro 2006 and Scotland 1979")
-    votes = tuple(_hold(store, vote, law_of(vote.place)) for vote in VOTES)
+    for name in VOTES:
+        load_case(store, name, law_of)
+    votes = tuple(_vote(store, name, others) for name, others in VOTES.items())
     said("the records")
-    names = [*MEASURES, *(vote.case for vote in VOTES)]
-    records = tuple(publish_record(store, name, folder / name, key) for name in names)
+    records = tuple(publish_record(store, name, folder / name, key) for name in (*MEASURES, *VOTES))
     return Demo(tuple(measures), six, yuba, votes, records)
 
 
@@ -170,28 +132,15 @@ def _measure(store: EventStore, name: str) -> MeasureShown:
     return MeasureShown(case, law, tuple(store.read(name)), tuple(deadlines(case, law)), requirement)
 
 
-def _hold(store: EventStore, vote: VoteOfHistory, law: PlaceLaw) -> VoteShown:
-    """Keep a vote of history as a case, and decide it under its own rule and under 50 % / 55 %."""
-    rule = law.parameter("vote_rule", on=vote.day, instrument=vote.instrument).value
-    open_case(
-        store,
-        law,
-        vote.case,
-        vote.instrument,
-        received=vote.received,
-        title=vote.title,
-        proponents=[vote.proponent],
-        by="parliament",
-        more={"doubt": "The day of receipt is general knowledge and was not looked up.", "sources": [vote.source]},
-    )
-    scheduler = "parliament" if vote.place == "me" else "government"
-    scheduled = {"vote": "referendum", "day": vote.day.isoformat(), "rule": rule}
-    record_deed(store, vote.case, new_draft("VoteScheduled", vote.received, scheduler, scheduled))
-    decide_vote_of_case(store, vote.case, "referendum", vote.day, vote.quantities, by=vote.announcer)
-    tally = Tally(**vote.quantities)
+def _vote(store: EventStore, name: str, others: tuple[tuple[str, str], ...]) -> VoteShown:
+    """Take the vote that a case holds, and decide it under the rule it was held under and under others."""
+    case, _ = case_state(store, name)
+    held = next(event for event in store.read(name) if event.kind == "VoteDecided")
+    tally = Tally(**held.data["quantities"])
+    rule = str(held.data["rule"])
     own = f"{OWN}, which is 50 % / 55 %" if rule == FIFTY_FIFTY_FIVE[1] else OWN
-    rules = ((own, str(rule)), *vote.other_rules)
-    return VoteShown(vote, tuple((label, decide(text, tally)) for label, text in rules))
+    findings = tuple((label, decide(text, tally)) for label, text in ((own, rule), *others))
+    return VoteShown(name, case.received.name if case.received else name, tuple(held.data["sources"]), findings)
 
 
 def bar_of(condition: ConditionFinding, quantities: Mapping[str, int | Fraction]) -> dict[str, Any] | None:
