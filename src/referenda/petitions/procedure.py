@@ -226,11 +226,11 @@ def _out_of_order(case: Case, law: PlaceLaw, instrument: str, draft: Draft) -> R
 
 
 def _span(deed: Deed) -> str:
-    parts = [
+    parts = (
         f"from {deed.force.from_}" if deed.force.from_ else "",
         f"until {deed.force.until}" if deed.force.until else "",
-    ]
-    return " ".join(part for part in parts if part) or "for another instrument"
+    )
+    return " ".join(part for part in parts if part)
 
 
 def _examine(

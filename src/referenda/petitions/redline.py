@@ -44,7 +44,7 @@ class Redline:
     def marked(self) -> Iterator[tuple[str, Change]]:
         """Give its pieces with marks, `[-struck-]` and `{+added+}`, each with what it is."""
         following = [segment.change for segment in self.segments[1:]] + ["same"]
-        for segment, after in zip(self.segments, following, strict=True):
+        for segment, after in zip(self.segments, following, strict=False):
             words = segment.text.rstrip()
             # The space after struck words that others replace would stand there twice.
             space = "" if segment.change == "struck" and after == "added" else segment.text[len(words) :]

@@ -1,0 +1,364 @@
+"""Deeds held against the procedure of California."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from referenda.errors import InputError, LawError, RecordError
+from referenda.law.place import PlaceLaw
+from referenda.ledger.event import Draft
+from referenda.petitions.case import Case
+from referenda.petitions.facts import FACTS, condition
+from referenda.petitions.kinds import KINDS
+from referenda.petitions.procedure import deadlines, deeds, life, require_deed
+
+
+def words(finding):
+    return " | ".join(refusal.message for refusal in finding.refusals)
+
+
+def cites(finding):
+    return {refusal.cite for refusal in finding.refusals}
+
+
+def test_nothing_comes_before_the_receipt(walk):
+    finding = walk.try_("PetitionFiled", "2025-07-01", "proponents", county="Yuba")
+    assert not finding.allowed
+    assert "no case" in words(finding)
+
+
+def test_one_measure_is_one_case(circulating):
+    finding = circulating.try_(
+        "MeasureReceived",
+        "2025-04-01",
+        "proponents",
+        place="us/ca",
+        instrument="statute",
+        law=circulating.law.digest,
+        name="Again",
+        proponents=["Ana"],
+        fee_dollars=2000,
+    )
+    assert "one measure is one case" in words(finding)
+
+
+def test_a_case_is_pinned_to_the_law_at_hand(walk):
+    finding = walk.try_(
+        "MeasureReceived",
+        "2025-01-02",
+        "proponents",
+        place="us/ca",
+        instrument="statute",
+        law="0" * 64,
+        name="Test",
+        proponents=["Ana"],
+    )
+    assert "another digest" in words(finding)
+
+
+@pytest.mark.parametrize(("on", "paid", "enough"), [("2015-12-31", 200, True), ("2016-01-01", 200, False)])
+def test_the_fee_is_the_one_of_its_year(walk, on, paid, enough):
+    finding = walk.try_(
+        "MeasureReceived",
+        on,
+        "proponents",
+        place="us/ca",
+        instrument="statute",
+        law=walk.law.digest,
+        name="Test",
+        proponents=["Ana"],
+        fee_dollars=paid,
+    )
+    assert finding.allowed is enough
+    if not enough:
+        assert "filing_fee is 2,000" in words(finding)
+
+
+def test_a_deed_out_of_order_is_refused_with_the_stages_where_it_belongs(circulating):
+    finding = circulating.try_("SampleOrdered", "2025-07-15", "secretary_of_state")
+    assert not finding.allowed
+    assert "at the stage circulation" in words(finding)
+    assert "filing" in words(finding)
+    assert cites(finding) == {"Elec. Code § 9030(c)"}
+
+
+def test_a_petition_filed_a_day_too_late_is_refused_with_the_last_day(circulating):
+    # 3 March + 180 days is Saturday 30 August; Monday 1 September is Labor Day, so 2 September is the last day.
+    assert circulating.try_("PetitionFiled", "2025-09-02", "proponents", county="Yuba").allowed
+    late = circulating.try_("PetitionFiled", "2025-09-03", "proponents", county="Yuba")
+    assert "1 day too late: the last day was 2025-09-02" in words(late)
+    assert late.late is None
+    assert all("9014" in cite for cite in cites(late))
+
+
+def test_a_county_that_counts_late_is_taken_and_recorded_as_late(circulating):
+    circulating.file("2025-07-01", "Yuba")
+    finding = circulating.do("RawCountReported", "2025-07-16", "county:Yuba", county="Yuba", raw_count=10)
+    # Eight business days from 1 July without the Fourth: 14 July.
+    assert finding.late is not None
+    assert (str(finding.late.due), finding.late.days) == ("2025-07-14", 2)
+    assert circulating.case.late[0][:2] == (4, "RawCountReported")
+
+
+def test_each_county_counts_from_its_own_filing(circulating):
+    circulating.file("2025-07-01", "Yuba")
+    circulating.file("2025-08-01", "Alpine")
+    assert circulating.try_("RawCountReported", "2025-07-15", "county:Yuba", county="Yuba", raw_count=1).late
+    assert not circulating.try_("RawCountReported", "2025-08-13", "county:Alpine", county="Alpine", raw_count=1).late
+    early = circulating.try_("RawCountReported", "2025-07-15", "county:Alpine", county="Alpine", raw_count=1)
+    assert "too early: not before filed_date, 2025-08-01" in words(early)
+
+
+def test_a_lateness_written_by_hand_must_be_what_the_clocks_say(circulating):
+    late = {"clock": "raw_count_due", "due": "2025-07-11", "days": 1, "cite": "Elec. Code § 9030(b)"}
+    circulating.file("2025-07-01", "Yuba")
+    finding = circulating.try_("RawCountReported", "2025-07-14", "county:Yuba", county="Yuba", raw_count=1, late=late)
+    assert "`late` is written by the program" in words(finding)
+
+
+def test_a_county_is_filed_with_once(circulating):
+    circulating.file("2025-07-01", "Yuba")
+    finding = circulating.try_("PetitionFiled", "2025-07-02", "proponents", county="Yuba")
+    assert "for Yuba already" in words(finding)
+
+
+def test_a_county_reports_for_itself_only(circulating):
+    circulating.file("2025-07-01", "Yuba")
+    finding = circulating.try_("RawCountReported", "2025-07-02", "county:Alpine", county="Yuba", raw_count=1)
+    assert "Alpine cannot report for Yuba" in words(finding)
+
+
+def test_only_the_actor_that_the_law_names_does_a_deed(walk):
+    walk.receive("2025-01-02")
+    finding = walk.try_("TitleIssued", "2025-03-03", "proponents:Ana", title="T", identifier="26-0001")
+    assert "done by `attorney_general`, not by `proponents`" in words(finding)
+
+
+def test_a_summary_may_have_a_hundred_words(walk):
+    walk.receive("2025-01-02")
+    keys = {"title": "T", "identifier": "26-0001"}
+    assert walk.try_("TitleIssued", "2025-03-03", "attorney_general", summary="word " * 100, **keys).allowed
+    finding = walk.try_("TitleIssued", "2025-03-03", "attorney_general", summary="word " * 101, **keys)
+    assert "summary_words is 100, words_in_summary is 101" in words(finding)
+
+
+def test_the_text_may_be_changed_until_five_days_after_public_review(walk):
+    walk.receive("2025-01-02")
+    keys = {"text_version": "A1", "standing": "not_at_hand", "consent": ["Ana", "Bo"]}
+    assert walk.try_("MeasureAmended", "2025-02-06", "proponents", **keys).allowed
+    late = walk.try_("MeasureAmended", "2025-02-07", "proponents", **keys)
+    assert "1 day too late" in words(late)
+    alone = walk.try_("MeasureAmended", "2025-02-06", "proponents", **{**keys, "consent": ["Ana"]})
+    assert "missing: Bo" in words(alone)
+    stranger = walk.try_("MeasureAmended", "2025-02-06", "proponents", **{**keys, "consent": ["Ana", "Bo", "Cy"]})
+    assert "not a proponent: Cy" in words(stranger)
+
+
+def test_the_sample_is_ordered_only_when_enough_signatures_were_filed(circulating):
+    circulating.file("2025-07-01", "Yuba")
+    circulating.count("2025-07-10", Yuba=546_650)
+    finding = circulating.try_("SampleOrdered", "2025-07-15", "secretary_of_state")
+    assert "requirement is 546,651, total_raw_count is 546,650" in words(finding)
+    circulating.do("RawCountAmended", "2025-07-16", "county:Yuba", county="Yuba", raw_count=546_651, reason="one more")
+    assert circulating.try_("SampleOrdered", "2025-07-17", "secretary_of_state").allowed
+
+
+def test_a_petition_with_too_few_signatures_fails_on_the_raw_count(circulating):
+    circulating.file("2025-07-01", "Yuba")
+    early = circulating.try_("MeasureFailed", "2025-07-15", "secretary_of_state", reason="raw_count")
+    assert "counties_uncounted is 1" in words(early)
+    circulating.count("2025-07-10", Yuba=1000)
+    wrong = circulating.try_("MeasureFailed", "2025-07-15", "secretary_of_state", reason="sample")
+    assert "reason_raw_count" in words(wrong)
+    circulating.do("MeasureFailed", "2025-07-15", "secretary_of_state", reason="raw_count")
+    assert circulating.case.stage == "failed"
+
+
+def test_without_a_filing_a_measure_fails_on_the_ninth_business_day_after_the_deadline(circulating):
+    # From 2 September: 3, 4, 5, 8, (9 is Admission Day), 10, 11, 12, 15, 16.
+    early = circulating.try_("MeasureFailed", "2025-09-15", "secretary_of_state", reason="no_filing")
+    assert "not before failed_without_filing, 2025-09-16" in words(early)
+    circulating.do("MeasureFailed", "2025-09-16", "secretary_of_state", reason="no_filing")
+    assert circulating.case.failed_because == "no_filing"
+
+
+def test_what_depends_on_an_unknown_requirement_says_so(walk):
+    walk.receive("2025-01-02")
+    walk.title("2025-03-03")
+    walk.file("2025-07-01", "Yuba")
+    walk.count("2025-07-02", Yuba=10)
+    finding = walk.try_("SampleOrdered", "2025-07-15", "secretary_of_state")
+    assert "not known yet: requirement" in words(finding)
+
+
+def test_a_sample_smaller_than_the_law_asks_is_refused(sampled):
+    keys = {"valid_in_sample": 300, "duplicates_in_sample": 0}
+    small = sampled.try_("SampleReported", "2025-07-20", "county:Yuba", county="Yuba", sample_size=17_987, **keys)
+    assert "sample_size is 17,987" in words(small)
+    assert sampled.try_(
+        "SampleReported", "2025-07-20", "county:Yuba", county="Yuba", sample_size=17_988, **keys
+    ).allowed
+    part = sampled.try_("SampleReported", "2025-07-20", "county:Alpine", county="Alpine", sample_size=399, **keys)
+    assert not part.allowed  # 400 signatures: all are verified
+
+
+@pytest.mark.parametrize(
+    ("valid", "decision", "next_deed"),
+    [
+        (15_000, "insufficient", ("MeasureFailed", {"reason": "sample"}, "failed")),
+        (16_400, "full_check", ("FullCheckOrdered", {}, "full_check")),
+        (17_988, "sufficient", None),
+    ],
+)
+def test_the_projection_decides_what_comes_next(sampled, valid, decision, next_deed):
+    sampled.sample("2025-07-20", "Yuba", 17_988, valid)
+    sampled.sample("2025-07-20", "Alpine", 400, 400)
+    unready = sampled.try_("PetitionFoundSufficient", "2025-07-21", "secretary_of_state", basis="sample")
+    assert not unready.allowed
+    found = sampled.project("2025-07-21")
+    if decision == "sufficient":  # 600,000 are no more than 110 percent of 546,651
+        assert found == "full_check"
+        return
+    assert found == decision
+    kind, data, stage = next_deed
+    sampled.do(kind, "2025-07-22", "secretary_of_state", **data)
+    assert sampled.case.stage == stage
+
+
+def test_the_full_check_stops_as_soon_as_enough_signatures_are_found(sampled):
+    sampled.sample("2025-07-20", "Yuba", 17_988, 17_000)
+    sampled.sample("2025-07-20", "Alpine", 400, 400)
+    sampled.project("2025-07-21")
+    sampled.do("FullCheckOrdered", "2025-07-22", "secretary_of_state")
+    progress = {"county": "Yuba", "checked": 560_000, "complete": False}
+    sampled.do("FullCheckReported", "2025-08-20", "county:Yuba", **progress, valid_signatures=546_650)
+    assert not sampled.try_("PetitionFoundSufficient", "2025-08-21", "secretary_of_state", basis="full_check").allowed
+    more = {"county": "Yuba", "checked": 560_002, "complete": False}
+    sampled.do("FullCheckReported", "2025-08-22", "county:Yuba", **more, valid_signatures=546_651)
+    sampled.do("PetitionFoundSufficient", "2025-08-22", "secretary_of_state", basis="full_check")
+    assert sampled.case.stage == "eligible"
+
+
+def test_an_eligible_measure_qualifies_on_the_131st_day_before_its_election(sampled):
+    sampled.sample("2025-07-20", "Yuba", 17_988, 17_000)
+    sampled.sample("2025-07-20", "Alpine", 400, 400)
+    sampled.project("2025-07-21")
+    sampled.do("FullCheckOrdered", "2025-07-22", "secretary_of_state")
+    done = {"county": "Yuba", "checked": 599_600, "valid_signatures": 599_000, "complete": True}
+    sampled.do("FullCheckReported", "2025-09-01", "county:Yuba", **done)
+    sampled.do("PetitionFoundSufficient", "2025-09-02", "secretary_of_state", basis="full_check")
+    sampled.do("ElectionSet", "2025-09-02", "secretary_of_state", election_date="2026-11-03")
+    early = sampled.try_("MeasureQualified", "2026-06-24", "secretary_of_state")
+    assert "not before qualification_date, 2026-06-25" in words(early)
+    sampled.do("MeasureQualified", "2026-06-25", "secretary_of_state")
+    too_late = sampled.try_("MeasureWithdrawn", "2026-06-25", "proponents", consent=["Ana", "Bo"])
+    assert "at the stage qualified" in words(too_late)
+
+
+def test_an_election_too_near_is_refused(sampled):
+    sampled.sample("2025-07-20", "Yuba", 17_988, 17_000)
+    sampled.sample("2025-07-20", "Alpine", 400, 400)
+    sampled.project("2025-07-21")
+    sampled.do("FullCheckOrdered", "2025-07-22", "secretary_of_state")
+    done = {"county": "Yuba", "checked": 599_600, "valid_signatures": 599_000, "complete": True}
+    sampled.do("FullCheckReported", "2025-09-01", "county:Yuba", **done)
+    sampled.do("PetitionFoundSufficient", "2025-09-02", "secretary_of_state", basis="full_check")
+    finding = sampled.try_("ElectionSet", "2025-09-02", "secretary_of_state", election_date="2025-11-04")
+    assert "too late" in words(finding)
+
+
+def test_a_day_that_is_not_known_starts_no_clock(walk):
+    walk.do(
+        "MeasureReceived",
+        "2025-02-01",
+        "proponents",
+        place="us/ca",
+        instrument="statute",
+        law=walk.law.digest,
+        name="Test",
+        proponents=["Ana"],
+        fee_dollars=2000,
+        between=["2025-01-01", "2025-02-01"],
+    )
+    assert "received_date" not in walk.case.dates
+    assert deadlines(walk.case, walk.law) == []
+    walk.title("2025-02-02")  # public review cannot be shown to have lasted less than 30 days
+    assert walk.case.stage == "circulation"
+
+
+def test_the_day_of_a_doubtful_event_is_its_last_possible_day(walk):
+    walk.receive("2025-01-02")
+    finding = walk.try_("FiscalEstimateReceived", "2025-01-20", "fiscal_analysts", between=["2025-01-10", "2025-01-25"])
+    assert "must be the last day of `between`" in words(finding)
+
+
+def test_a_measure_that_ended_takes_nothing_but_corrections(circulating):
+    circulating.do("MeasureWithdrawn", "2025-04-01", "proponents", consent=["Ana", "Bo"])
+    assert not circulating.try_("PetitionFiled", "2025-04-02", "proponents", county="Yuba").allowed
+    assert not circulating.try_("MeasureWithdrawn", "2025-04-02", "proponents", consent=["Ana", "Bo"]).allowed
+    circulating.do(
+        "CorrectionNoted", "2025-04-03", "secretary_of_state:Lee", position=1, note="The title was misspelt."
+    )
+    assert circulating.case.stage == "withdrawn"
+    assert circulating.case.corrections == ((1, "The title was misspelt."),)
+    gone = circulating.try_("CorrectionNoted", "2025-04-03", "anyone", position=99, note="x")
+    assert "none at position 99" in words(gone)
+
+
+def test_a_deed_that_the_law_does_not_know_is_refused(law: PlaceLaw, circulating):
+    finding = circulating.try_("StatuteEnacted", "2025-04-01", "secretary_of_state", statute="AB 1")
+    assert not finding.allowed
+    assert "the law of California knows no such deed for the statute" in words(finding)
+
+
+def test_a_refusal_is_raised_with_every_reason_and_its_text_of_law(circulating):
+    draft = Draft("PetitionFiled", 1, date(2025, 9, 3), "county:Yuba", {"county": "Yuba"})
+    with pytest.raises(LawError) as error:
+        require_deed(circulating.case, circulating.law, draft)
+    assert len(error.value.faults) == 2
+    assert "[Elec. Code § 9014(b) and (d)]" in str(error.value)
+    assert "[Elec. Code § 9030(a)]" in str(error.value)
+
+
+def test_data_of_the_wrong_form_are_an_input_error_and_not_a_finding(circulating):
+    with pytest.raises(InputError, match="raw_count"):
+        circulating.try_("RawCountReported", "2025-07-10", "county:Yuba", county="Yuba", raw_count="many")
+
+
+def test_folding_the_events_again_gives_the_same_case(sampled):
+    assert life(sampled.case.name, sampled.events, sampled.law) == sampled.case
+
+
+def test_a_log_that_was_not_written_through_the_procedure_is_damaged(sampled):
+    without_title = [event for event in sampled.events if event.kind != "TitleIssued"]
+    with pytest.raises(RecordError, match="does not follow"):
+        life("test-measure", without_title, sampled.law)
+
+
+def test_every_condition_of_the_procedure_asks_for_what_is_known(law: PlaceLaw):
+    kinds = {kind.__name__: kind for kind in KINDS}
+    parameters = {parameter.name for parameter in law.schema.parameters}
+    for procedure in law.schema.procedures:
+        for deed in procedure.deeds:
+            assert deed.event in kinds
+            known = {*FACTS, *parameters, *kinds[deed.event].model_fields}
+            if deed.when:
+                assert condition(deed.when).names <= known, deed.when
+
+
+def test_deeds_of_one_kind_at_one_stage_and_day_lead_to_one_stage(law: PlaceLaw):
+    stages = {stage.name for procedure in law.schema.procedures for stage in procedure.stages} | {"start"}
+    for instrument in law.instruments:
+        for day in (date(2014, 6, 1), date(2016, 6, 1), date(2023, 10, 1), date(2025, 6, 1)):
+            led: dict[tuple[str, str], set[str]] = {}
+            for deed in deeds(law, instrument, day):
+                for stage in stages & set(deed.from_):
+                    led.setdefault((deed.event, stage), set()).add(deed.to or stage)
+            assert all(len(stages_after) == 1 for stages_after in led.values())
+
+
+def test_an_empty_case_has_no_stage_but_the_start():
+    assert Case("x").stage == "start"
+    assert not Case("x").exists
