@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from referenda.cli.output import JsonFlag, console, door, print_json
+from referenda.errors import EngineError, Fault, InputError
 
 if TYPE_CHECKING:
     from referenda.workflows.run_demo import Demo
@@ -43,8 +44,6 @@ def demo(out: OutOption = Path("demo-out"), json_: JsonFlag = False) -> None:
 
 def require_new(folder: Path) -> None:
     """Refuse a folder in which something lies already (InputError)."""
-    from referenda.errors import Fault, InputError
-
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         remedy = "Name another with --out, or remove it first."
         raise InputError(Fault("this folder is not empty", file=str(folder), remedy=remedy))
@@ -73,8 +72,6 @@ def check(folder: Path) -> dict[str, Any]:
     try:
         return {"folder": str(folder), **json.loads(done.stdout)}
     except json.JSONDecodeError:
-        from referenda.errors import EngineError
-
         raise EngineError(f"the checker did not run: {done.stderr.strip() or done.returncode}") from None
 
 
@@ -103,18 +100,27 @@ def as_dict(found: Demo) -> dict[str, Any]:
 
 def _say(found: Demo, verdicts: list[dict[str, Any]], page: Path) -> None:
     """Say the findings in words, a short block each."""
+    from rich.markup import escape
+
     from referenda.cli.demo_page import case_words
     from referenda.terms.quantity import shown as number
 
-    say = console().print
-    say("\n[bold]Three measures on California's independence[/]")
+    out = console()
+
+    def heading(words: str) -> None:
+        out.print(f"\n{words}", style="bold", markup=False)
+
+    def say(words: str) -> None:
+        out.print(words, markup=False)
+
+    heading("Three measures on California's independence")
     for shown in found.measures:
         words = case_words(shown)
         say(f"  {words['name']}  {words['title']}")
         say(f"    needed {words['requirement']} signatures; {words['dates']}")
         say(f"    {words['verdict']}: {words['outcome_words']}")
     six = found.six_californias
-    say("\n[bold]Six Californias, 2014[/]")
+    heading("Six Californias, 2014")
     say(
         f"  {number(six.published_total)} projected valid of {number(six.raw_count)} filed;"
         f" {number(six.requirement)} needed, {number(six.lower_limit.signatures)} for a full check: {six.decision}"
@@ -123,16 +129,17 @@ def _say(found: Demo, verdicts: list[dict[str, Any]], page: Path) -> None:
         f"  {six.counties_known} counties with public figures come to {number(six.valid_known)}; the others needed"
         f" {100 * six.rest_must_reach / six.raw_rest:.1f} % valid and had {100 * six.rest_reached / six.raw_rest:.1f} %"
     )
-    say("\n[bold]Two votes, each under its own rule and others[/]")
+    heading("Two votes, each under its own rule and others")
     for vote in found.votes:
         say(f"  {vote.title}")
         for label, finding in vote.findings:
             say(f"    {'passed' if finding.passed else 'failed'}  {label}: {finding.rule}")
             for condition in finding.conditions:
                 say(f"            {condition.words}")
-    say("\n[bold]The records, read again by a second program[/]")
+    heading("The records, read again by a second program")
     for verdict in verdicts:
         word = "[green]agrees[/]" if verdict["verified"] else "[red]DISAGREES[/]"
-        say(f"  {word}  {verdict['case']}: {verdict['events']} events, {len(verdict['findings'])} findings recomputed")
-    say(f"\nA page to look at: [bold]{page}[/]")
+        read = f"{verdict['case']}: {verdict['events']} events, {len(verdict['findings'])} findings recomputed"
+        out.print(f"  {word}  {escape(read)}")
+    heading(f"A page to look at: {page}")
     say(f"Check a record yourself: {Path(sys.executable).name} -m referenda_verify {verdicts[0]['folder']}")
