@@ -101,17 +101,24 @@ def test_the_page_is_one_file_without_script_or_anything_from_elsewhere(demo: tu
     assert "✓ all agrees" in words
 
 
-def test_a_second_run_into_the_same_folder_is_refused_and_changes_nothing(
-    demo: tuple[dict[str, Any], Path],
-) -> None:
-    page = Path(demo[0]["page"])
-    before = page.read_bytes()
+def test_a_folder_with_anything_else_in_it_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine", encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "referenda", "demo", "--out", str(demo[1])], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "referenda", "demo", "--out", str(tmp_path)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert "this folder is not empty" in done.stderr
-    assert page.read_bytes() == before
+    assert "something else than an earlier demo lies here" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_what_an_earlier_demo_left_makes_room_for_the_next(tmp_path: Path) -> None:
+    for name in ("report.html", "cases.db", "referenda.key"):
+        (tmp_path / name).write_text("old", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "referenda", "demo", "--out", str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "16-0011A1" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_byte_changed_in_a_record_is_found(demo: tuple[dict[str, Any], Path], tmp_path: Path) -> None:

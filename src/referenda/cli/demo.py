@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,8 @@ from referenda.errors import EngineError, Fault, InputError
 if TYPE_CHECKING:
     from referenda.workflows.run_demo import Demo
 
-OutOption = Annotated[Path, typer.Option("--out", help="Folder to write to; it must be new or empty.")]
+OWN_FILES = {"report.html", "cases.db", "cases.db-wal", "cases.db-shm", "referenda.key", "records"}
+OutOption = Annotated[Path, typer.Option("--out", help="Folder to write to: new, empty, or left by an earlier demo.")]
 
 
 def demo(out: OutOption = Path("demo-out"), json_: JsonFlag = False) -> None:
@@ -27,7 +29,7 @@ def demo(out: OutOption = Path("demo-out"), json_: JsonFlag = False) -> None:
         from referenda.cli.demo_page import page_content
         from referenda.pages.report import render_report
 
-        require_new(out)
+        make_room(out)
         with Console(stderr=True).status("") as status:
             found = _run(out, lambda part: status.update(f"Working on {part} …"))
             status.update("A second program reads the records …")
@@ -42,11 +44,22 @@ def demo(out: OutOption = Path("demo-out"), json_: JsonFlag = False) -> None:
         raise typer.Exit(1)
 
 
-def require_new(folder: Path) -> None:
-    """Refuse a folder in which something lies already (InputError)."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+def make_room(folder: Path) -> None:
+    """Take away what an earlier demo left; refuse a folder in which anything else lies (InputError)."""
+    if not folder.exists():
+        return
+    found = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
+    if found <= OWN_FILES and "report.html" in found:
+        shutil.rmtree(folder)
+    elif found:
         remedy = "Name another with --out, or remove it first."
-        raise InputError(Fault("this folder is not empty", file=str(folder), remedy=remedy))
+        raise InputError(Fault("something else than an earlier demo lies here", file=str(folder), remedy=remedy))
+
+
+def python_command() -> str:
+    """Give the Python that runs this, as a person in this folder would type it."""
+    program = Path(sys.executable)
+    return str(program.relative_to(Path.cwd())) if program.is_relative_to(Path.cwd()) else program.name
 
 
 def _run(folder: Path, said: Any) -> Demo:
@@ -142,4 +155,4 @@ def _say(found: Demo, verdicts: list[dict[str, Any]], page: Path) -> None:
         read = f"{verdict['case']}: {verdict['events']} events, {len(verdict['findings'])} findings recomputed"
         out.print(f"  {word}  {escape(read)}")
     heading(f"A page to look at: {page}")
-    say(f"Check a record yourself: {Path(sys.executable).name} -m referenda_verify {verdicts[0]['folder']}")
+    say(f"Check a record yourself: {python_command()} -m referenda_verify {verdicts[0]['folder']}")
