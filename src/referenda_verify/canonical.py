@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from referenda_verify.report import Disagreement, need
 
-DEEPEST = 64  # lists and objects inside one another
+DEEPEST = 64  # lists and objects around a value
 
 T = TypeVar("T")
 
@@ -36,7 +36,8 @@ _WRITER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=
 def read_canonical(raw: bytes) -> Any:
     """Read one JSON text that is byte for byte its own canonical form, without a line feed at its end."""
     if raw.count(b"{") + raw.count(b"[") > DEEPEST:
-        depths = accumulate((c in "{[") - (c in "}]") for c in without_texts(raw))
+        filled = re.sub(r"\[\]|{}", "", without_texts(raw))  # what is empty holds nothing that could be too deep
+        depths = accumulate((c in "{[") - (c in "}]") for c in filled)
         need(max(depths, default=0) <= DEEPEST, f"JSON is nested deeper than {DEEPEST}")
     try:
         text = raw.decode("utf-8")
@@ -52,8 +53,8 @@ def read_canonical(raw: bytes) -> Any:
 
 
 def without_texts(raw: bytes) -> str:
-    """Leave all texts out of a JSON text."""
-    return re.sub(r'"(?:[^"\\]|\\.)*+"?', "", raw.decode("utf-8", "replace"))
+    """Leave nothing of a text in JSON but a quotation mark."""
+    return re.sub(r'"(?:[^"\\]|\\.)*+"?', '"', raw.decode("utf-8", "replace"))
 
 
 def part(whole: Any, key: str, kind: type[T], absent: T | None = None) -> T:

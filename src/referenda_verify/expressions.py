@@ -141,8 +141,8 @@ def _bounded(value: Any) -> Any:
 
 
 def nodes(node: Any) -> Iterator[Any]:
-    """List all that was read by the place where it begins, the outer before the inner."""
+    """List all that was read by the place where it ends, the inner before the outer."""
     if isinstance(node, tuple):
-        yield node
         for inner in node:
             yield from nodes(inner)
+        yield node

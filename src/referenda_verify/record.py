@@ -191,6 +191,6 @@ def _law_document(path: Path, name: str, files: dict[str, str]) -> Any:
     raw = _read(path / name)
     document = read_canonical(raw)
     same("the law document's digest", name[4:-5], hashlib.sha256(raw).hexdigest())
-    only = isinstance(document, dict) and re.fullmatch(r"[\[\]{}:,]*", without_texts(raw))
+    only = isinstance(document, dict) and re.fullmatch(r'[\[\]{}:,"]*', without_texts(raw))
     need(only, "the law document holds what is not text")
     return document

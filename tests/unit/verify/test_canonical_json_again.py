@@ -74,9 +74,18 @@ def test_any_other_text_is_refused(raw: bytes, words: str) -> None:
 
 
 def test_lists_and_objects_are_read_to_their_depth_and_no_deeper() -> None:
-    assert read_canonical(b"[" * DEEPEST + b"]" * DEEPEST)
+    assert read_canonical(b"[" * DEEPEST + b"5" + b"]" * DEEPEST)
+    assert read_canonical(b"[" * DEEPEST + b"{}" + b"]" * DEEPEST)
     assert read_canonical(b"[" + b"[]," * 1000 + b"[]]")
     assert read_canonical(b'"' + b"[" * 1000 + b'"') == "[" * 1000
-    for raw in (b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1), b"[" * 100_000, b'{"a":' * 100_000):
+    deeper = DEEPEST + 1
+    for raw in (
+        b"[" * deeper + b"5" + b"]" * deeper,
+        b"[" * deeper + b'"x"' + b"]" * deeper,
+        b"[" * deeper + b"[]" + b"]" * deeper,
+        b'{"a":' * deeper + b'""' + b"}" * deeper,
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+    ):
         with pytest.raises(Disagreement, match="nested deeper than 64"):
             read_canonical(raw)

@@ -179,9 +179,10 @@ def test_what_has_no_value_is_refused(text: str) -> None:
         computed(text)
 
 
-def test_comparisons_are_listed_from_left_to_right_the_outer_first() -> None:
-    rule = parse("yes > 1 and (no > 2 or if(yes > 3, no, 4) > 5) and not valid > 6", "truth")
+def test_comparisons_are_listed_from_left_to_right_the_inner_first() -> None:
+    rule = parse("yes > 1 and (no > 2 or if(yes > 3, no, 4) > 5) and not valid > 6 and 7 > if(no > 8, 9, 0)", "truth")
 
-    found = [node[3] for node in nodes(rule) if node[0] == "compare"]
+    found = [node for node in nodes(rule) if node[0] == "compare"]
 
-    assert [node[1] for node in found] == [1, 2, 5, 3, 6]
+    assert [node[3][1] for node in found if node[3][0] == "number"] == [1, 2, 3, 5, 6, 8]
+    assert found[-1][2] == ("number", 7)
