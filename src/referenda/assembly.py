@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from referenda.errors import Fault, InputError
+
 if TYPE_CHECKING:
     from referenda.law.place import PlaceLaw
     from referenda.ledger.log import EventStore
@@ -13,22 +15,48 @@ if TYPE_CHECKING:
 DEFAULT_STORE = "sqlite:///referenda.db"
 
 
-def law_of(place_id: str) -> PlaceLaw:
-    """Load the law of a place, such as `us/ca`; a folder named by `REFERENDA_LAW` may hold more places.
+def law_of(place_id: str, root: Path | None = None) -> PlaceLaw:
+    """Load the law of a place, such as `us/ca`.
+
+    Parameters
+    ----------
+    place_id
+        Its name.
+    root
+        A folder with places of one's own, beside those that come with Referenda and before them where both have one;
+        what `REFERENDA_LAW` names when absent.
 
     Raises
     ------
     InputError
-        No place of this name is known.
+        No place of this name is known, or there is no such folder.
     LawError
         Its documents do not load.
     """
-    from referenda.law.place import load_place
+    from referenda.law.names import check_name
+    from referenda.law.place import known_places, load_place
 
-    own = os.environ.get("REFERENDA_LAW")
-    if own and (Path(own) / place_id).is_dir():
-        return load_place(place_id, root=Path(own))
+    own = _own_places(root)
+    if own is not None and place_id in known_places(own):
+        return load_place(place_id, root=own)
+    check_name("place", place_id, places(root))
     return load_place(place_id)
+
+
+def places(root: Path | None = None) -> list[str]:
+    """Name the places whose law is at hand, in order; `root` as for `law_of`."""
+    from referenda.law.place import known_places
+
+    own = _own_places(root)
+    return sorted({*known_places(), *(known_places(own) if own is not None else ())})
+
+
+def _own_places(root: Path | None) -> Path | None:
+    named = os.environ.get("REFERENDA_LAW")
+    own = root or (Path(named) if named else None)
+    if own is not None and not own.is_dir():
+        raise InputError(Fault("there is no such folder", column="--root" if root else "REFERENDA_LAW", value=str(own)))
+    return own
 
 
 def open_store(url: str | None = None) -> EventStore:

@@ -3,68 +3,39 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from referenda.cli.arguments import noting, read_assignments, read_day, read_numbers
+from referenda.cli.options import (
+    InstrumentArgument,
+    InstrumentOption,
+    OnOption,
+    PlaceArgument,
+    ReadingOption,
+    RootOption,
+)
 from referenda.cli.output import JsonFlag, console, door, print_json
 from referenda.errors import Fault, InputError
 
-if TYPE_CHECKING:
-    from referenda.law.place import PlaceLaw
-
 app = typer.Typer(help="Show, explain and apply the law of a place.", no_args_is_help=True)
-
-PlaceArgument = Annotated[str, typer.Argument(metavar="PLACE", help="A place, such as us/ca.", show_default=False)]
-OnOption = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day whose law is meant (today).")]
-InstrumentOption = Annotated[
-    str | None, typer.Option("--instrument", metavar="INSTRUMENT", help="The kind of measure, such as statute.")
-]
-ReadingOption = Annotated[
-    list[str] | None,
-    typer.Option("--reading", metavar="NAME=ALTERNATIVE", help="How an open question is read; may be repeated."),
-]
-RootOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--root",
-        metavar="FOLDER",
-        envvar="REFERENDA_LAW",
-        help="A folder of places to use in place of those that come with Referenda.",
-    ),
-]
-
-
-def _law(place: str, root: Path | None) -> PlaceLaw:
-    if root is None:
-        from referenda.assembly import law_of
-
-        return law_of(place)
-    from referenda.law.place import load_place
-
-    return load_place(place, root=_folder(root))
-
-
-def _folder(root: Path | None) -> Path | None:
-    if root is not None and not root.is_dir():
-        raise InputError(Fault("there is no such folder", column="--root", value=str(root)))
-    return root
 
 
 @app.command("places")
-def places(root: RootOption = None, json_: JsonFlag = False) -> None:
+def places_command(root: RootOption = None, json_: JsonFlag = False) -> None:
     """List the places whose law is at hand."""
     with door(as_json=json_):
-        from referenda.law.place import known_places
+        from rich.markup import escape
 
-        laws = [_law(place, root) for place in known_places(_folder(root))]
+        from referenda.assembly import law_of, places
+
+        laws = [law_of(place, root) for place in places(root)]
         if json_:
             print_json([{"id": law.id, "name": law.name, "instruments": list(law.instruments)} for law in laws])
             return
         for law in laws:
-            console().print(f"[bold]{law.id:<20}[/bold] {law.name}: {', '.join(law.instruments)}")
+            console().print(f"[bold]{law.id:<20}[/bold] {escape(law.name)}: {', '.join(law.instruments)}")
 
 
 @app.command("show")
@@ -84,10 +55,11 @@ def show(
     With --on or --instrument only what is in force for them is shown.
     """
     with door(as_json=json_):
+        from referenda.assembly import law_of
         from referenda.cli.law_words import show_contents, show_rules
         from referenda.workflows.explain_rule import find_rules
 
-        law = _law(place, root)
+        law = law_of(place, root)
         day = read_day(on)
         if instrument is not None:
             law.check_instrument(instrument)
@@ -126,15 +98,16 @@ def explain(
     Without --instrument it is explained for the first instrument of the place.
     """
     with door(as_json=json_):
+        from referenda.assembly import law_of
         from referenda.cli.law_words import show_explanation
         from referenda.workflows.explain_rule import explain_rule
 
-        law = _law(place, root)
+        law = law_of(place, root)
         explanation = explain_rule(
             law,
             name,
             on=read_day(on),
-            instrument=instrument or next(iter(law.instruments)),
+            instrument=instrument or law.first_instrument,
             inputs=read_numbers(given, option="--given"),
             readings=read_assignments(reading, option="--reading"),
         )
@@ -147,9 +120,7 @@ def explain(
 @app.command("requirement")
 def requirement(
     place: PlaceArgument,
-    instrument: Annotated[
-        str, typer.Argument(metavar="INSTRUMENT", help="The kind of measure, such as statute.", show_default=False)
-    ],
+    instrument: InstrumentArgument,
     on: OnOption = None,
     reading: ReadingOption = None,
     root: RootOption = None,
@@ -160,10 +131,11 @@ def requirement(
     The day is that of the circulating title and summary.
     """
     with door(as_json=json_):
+        from referenda.assembly import law_of
         from referenda.cli.law_words import show_requirement
         from referenda.workflows.determine_requirement import determine_requirement
 
-        law = _law(place, root)
+        law = law_of(place, root)
         faults: list[Fault] = []
         day, readings = date.today(), dict[str, str]()
         with noting(faults):
@@ -185,9 +157,10 @@ def requirement(
 def coverage(place: PlaceArgument, root: RootOption = None, json_: JsonFlag = False) -> None:
     """Say what of a place's law is encoded, what is not, and how sure that is."""
     with door(as_json=json_):
+        from referenda.assembly import law_of
         from referenda.cli.law_words import show_coverage
 
-        law = _law(place, root)
+        law = law_of(place, root)
         if json_:
             topics = [topic.model_dump() for topic in law.schema.coverage]
             print_json({"place": law.id, "law": law.digest, "coverage": topics})
@@ -199,7 +172,9 @@ def coverage(place: PlaceArgument, root: RootOption = None, json_: JsonFlag = Fa
 def digest(place: PlaceArgument, root: RootOption = None, json_: JsonFlag = False) -> None:
     """Give the digest that pins a place's law document: SHA-256 of its canonical JSON."""
     with door(as_json=json_):
-        law = _law(place, root)
+        from referenda.assembly import law_of
+
+        law = law_of(place, root)
         if json_:
             print_json({"place": law.id, "law": law.digest})
         else:
@@ -210,7 +185,9 @@ def digest(place: PlaceArgument, root: RootOption = None, json_: JsonFlag = Fals
 def check(place: PlaceArgument, root: RootOption = None, json_: JsonFlag = False) -> None:
     """Check the documents of a place; every fault is named with its file and line."""
     with door(as_json=json_):
-        law = _law(place, root)
+        from referenda.assembly import law_of
+
+        law = law_of(place, root)
         counts = {
             section: len(entries)
             for section, entries in sorted(law.document.items())
@@ -220,4 +197,4 @@ def check(place: PlaceArgument, root: RootOption = None, json_: JsonFlag = False
             print_json({"place": law.id, "law": law.digest, "entries": counts})
         else:
             words = ", ".join(f"{count} {section.replace('_', ' ')}" for section, count in counts.items())
-            console().print(f"The law of {law.name} loads without a fault: {words}.")
+            console().print(f"The law of {law.name} loads without a fault: {words}.", markup=False)

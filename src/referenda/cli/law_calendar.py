@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from referenda.cli.options import InstrumentArgument, PlaceArgument, ReadingOption, RootOption
 from referenda.cli.output import JsonFlag, console, door, print_json
 from referenda.errors import EngineError, Fault, InputError
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def calendar(
-    place: Annotated[str, typer.Argument(help="The place, such as us/ca.", show_default=False)],
-    instrument: Annotated[str, typer.Argument(help="Kind of measure, such as statute.", show_default=False)],
+    place: PlaceArgument,
+    instrument: InstrumentArgument,
     event: Annotated[
         list[str] | None,
         typer.Option(
@@ -31,18 +32,14 @@ def calendar(
             help="A day that is known, such as official_summary_date=2017-01-26. May be repeated.",
         ),
     ] = None,
-    reading: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--reading", metavar="NAME=CHOICE", help="Read an open question of the law otherwise. May be repeated."
-        ),
-    ] = None,
+    reading: ReadingOption = None,
     ics: Annotated[
         Path | None, typer.Option("--ics", metavar="FILE", help="Write the deadlines as an iCalendar file too.")
     ] = None,
     title: Annotated[
         str | None, typer.Option("--title", help="Name of the iCalendar, such as the measure's number.")
     ] = None,
+    root: RootOption = None,
     json_: JsonFlag = False,
 ) -> None:
     """Compute every deadline that the known days of a measure give.
@@ -53,7 +50,7 @@ def calendar(
         from referenda.assembly import law_of
         from referenda.workflows.compute_calendar import compute_calendar
 
-        law = law_of(place)
+        law = law_of(place, root)
         faults: list[Fault] = []
         events = _days(event, faults)
         readings = _pairs(reading, "--reading", faults)
@@ -124,7 +121,7 @@ def _write(path: Path, found: MeasureCalendar, title: str | None) -> None:
 
 def _show(found: MeasureCalendar) -> None:
     out = console()
-    out.print(f"[bold]{found.law.name}, {found.law.instruments[found.instrument]}[/]")
+    out.print(f"{found.law.name}, {found.law.instruments[found.instrument]}", style="bold", markup=False)
     for name, day in sorted(found.events.items(), key=lambda known: known[1]):
         out.print(f"  known: {day:%a} {day}  {name}", markup=False)
     if not found.deadlines:

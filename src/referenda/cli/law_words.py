@@ -48,7 +48,8 @@ def show_contents(law: PlaceLaw, on: date, instrument: str | None) -> None:
             if value.holds(on, instrument) if instrument else value.covers(on):
                 whom = ", ".join(value.instruments) or "all"
                 since = str(value.from_ or "")
-                table.add_row(parameter.name, with_unit(value.value, parameter.unit), whom, since, escape(value.cite))
+                held = escape(with_unit(value.value, parameter.unit))
+                table.add_row(parameter.name, held, whom, since, escape(value.cite))
     if table.row_count:
         out.print()
         out.print(table)
@@ -64,10 +65,12 @@ def show_rules(law: PlaceLaw, name: str, rules: Sequence[Rule], on: date) -> Non
     """Show every version of an entry as the document has it."""
     out = console()
     if not rules:
-        out.print(f"The law of {escape(law.name)} holds {name}, but no version of it is in force for what was asked.")
+        out.print(
+            f"The law of {escape(law.name)} holds {escape(name)}, but no version of it is in force for what was asked."
+        )
     for rule in rules:
         force = "" if rule.in_force else f"  [dim](not in force on {on})[/dim]"
-        out.print(f"[bold]{name}[/bold] in {rule.section.replace('_', ' ')}{force}")
+        out.print(f"[bold]{escape(name)}[/bold] in {rule.section.replace('_', ' ')}{force}")
         _tree(out, rule.entry, 2)
         out.print()
 
@@ -215,7 +218,7 @@ def _clock(out: Console, explanation: Explanation, clock: Clock) -> None:
         except UndeterminedError:
             days = f"{clock.days} (no such number is in force on that day)"
         else:
-            days = f"{held} ({clock.days}, {escape(_cited(law, held.cite))})"
+            days = escape(f"{held} ({clock.days}, {_cited(law, held.cite)})")
     starts = clock.starts[0] if len(clock.starts) == 1 else f"the first known of {', '.join(clock.starts)}"
     if clock.election:
         out.print(f"  The first {' or '.join(clock.election)} election at least {days} after {starts}.")

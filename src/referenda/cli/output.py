@@ -2,38 +2,59 @@
 
 Findings go to stdout and exit 0, whichever way they come out. Bad input exits 2 with every fault on stderr; with
 `--json` the same faults also stand on stdout as `{"error": {"kind": …, "faults": […]}}`.
+
+Names and texts come from files that somebody else wrote. Whoever prints them escapes Rich's markup; control
+characters, which could drive the terminal, are shown as � here, for all that is printed.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
-from referenda.errors import ReferendaError
+from referenda.errors import EngineError, Fault, ReferendaError
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Write the finding as JSON.")]
+
+_CONTROLS = {*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)} - {ord("\n"), ord("\t")}
+_SHOWN_AS = dict.fromkeys(_CONTROLS, "\N{REPLACEMENT CHARACTER}")
+
+
+class _DataConsole(Console):
+    """A console on which control characters of what is printed (C0, C1, lone surrogates) are shown, not sent."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render, with the control characters of every text replaced; Rich's own are not text and stay."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else text.translate(_SHOWN_AS), style, control)
 
 
 def console() -> Console:
     """Give the console for words on stdout (colour only on a terminal, `NO_COLOR` respected)."""
-    return Console(highlight=False, soft_wrap=True)
+    return _DataConsole(highlight=False, soft_wrap=True)
 
 
 def print_json(finding: Any) -> None:
-    """Write a finding as JSON on stdout."""
-    sys.stdout.write(json.dumps(finding, indent=2, ensure_ascii=False) + "\n")
+    """Write a finding as JSON on stdout; in ASCII where stdout cannot hold a character (a name that is not UTF-8)."""
+    text = json.dumps(finding, indent=2, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(finding, indent=2)
+    sys.stdout.write(text + "\n")
 
 
 def refuse(error: ReferendaError, *, as_json: bool) -> NoReturn:
     """Say what is wrong and leave with exit code 2."""
     for fault in error.faults:
-        sys.stderr.write(f"error: {fault}\n")
+        sys.stderr.write(f"error: {fault}\n".translate(_SHOWN_AS))
     if as_json:
         print_json({"error": {"kind": error.kind, "faults": [fault.as_dict() for fault in error.faults]}})
     raise typer.Exit(2)
@@ -41,8 +62,15 @@ def refuse(error: ReferendaError, *, as_json: bool) -> NoReturn:
 
 @contextmanager
 def door(*, as_json: bool) -> Iterator[None]:
-    """Turn an error of Referenda, raised inside, into a clear message and exit code 2."""
+    """Turn an error of Referenda, or of a file that is read or written, into a clear message and exit code 2."""
     try:
         yield
     except ReferendaError as error:
         refuse(error, as_json=as_json)
+    except BrokenPipeError:
+        raise  # whoever reads has read enough; Typer leaves quietly
+    except OSError as error:
+        file = None if error.filename is None else str(error.filename)
+        message = (error.strerror or str(error)).lower()
+        remedy = "Check that the place exists, and that it may be written to." if file else None
+        refuse(EngineError(Fault(message, file, remedy=remedy)), as_json=as_json)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from referenda.cli.arguments import read_assignments, read_day
+from referenda.cli.options import InstrumentOption, OnOption, PlaceArgument, ReadingOption
 from referenda.cli.output import JsonFlag, console, door, print_json
 
 if TYPE_CHECKING:
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Count a petition from its random sample.", no_args_is_help=True)
 
-PlaceArgument = Annotated[str, typer.Argument(help="The place, such as us/ca.", show_default=False)]
-OnOption = Annotated[str | None, typer.Option("--on", help="Day whose law is used, YYYY-MM-DD (today if not given).")]
-InstrumentOption = Annotated[
-    str | None, typer.Option("--instrument", help="Kind of measure, such as statute (the place's first if not given).")
-]
 SHOWN = 12
 LEGEND = (
     "Dupl.: second signatures found in the sample. Next: what the number would lose "
@@ -50,10 +46,7 @@ def project(
         list[Path] | None,
         typer.Option("--amend", help="CSV of corrections: county and the numbers that change. May be repeated."),
     ] = None,
-    reading: Annotated[
-        list[str] | None,
-        typer.Option("--reading", help="Read an open question otherwise: NAME=ALTERNATIVE. May be repeated."),
-    ] = None,
+    reading: ReadingOption = None,
     confidence: Annotated[float, typer.Option("--confidence", help="Of the estimate's interval.")] = 0.95,
     every: Annotated[bool, typer.Option("--all", help="Show every county.")] = False,
     json_: JsonFlag = False,
@@ -62,6 +55,7 @@ def project(
 
     COUNTIES.csv has the columns county,raw_count,sample_size,valid_in_sample,duplicates_in_sample and those that the
     place adds. An unbiased estimate with an interval stands beside the statutory number; it decides nothing.
+    Without --instrument the place's first is meant.
     """
     with door(as_json=json_):
         from referenda.assembly import law_of
@@ -72,7 +66,7 @@ def project(
 
         law = law_of(place)
         day = read_day(on)
-        kind = instrument or law.schema.place.instruments[0].name
+        kind = instrument or law.first_instrument
         readings = law.readings(read_assignments(reading, option="--reading"))
         rule = sample_count(law, None, on=day, instrument=kind)
         counts = read_counties(counties, count=rule, place_name=law.name)
@@ -107,8 +101,13 @@ def sample_size(
     instrument: InstrumentOption = None,
     json_: JsonFlag = False,
 ) -> None:
-    """Say how many signatures the law has sampled out of a raw count."""
+    """Say how many signatures the law has sampled out of a raw count.
+
+    Without --instrument the place's first is meant.
+    """
     with door(as_json=json_):
+        from rich.markup import escape
+
         from referenda.assembly import law_of
         from referenda.terms.quantity import plain, shown
         from referenda.workflows.project_petition import find_sample_size
@@ -120,11 +119,12 @@ def sample_size(
         out = console()
         out.print(f"Of {raw_count:,} signatures [bold]{shown(finding.value)}[/bold] are sampled.")
         for step in finding.steps:
-            out.print(f"  {step.about} {step.words}  [dim]{step.cite}[/dim]")
+            out.print(f"  {escape(step.about)} {escape(step.words)}  [dim]{escape(step.cite)}[/dim]")
 
 
 def _show(projection: Projection, *, every: bool) -> None:
     """Write a projection for people."""
+    from rich.markup import escape
     from rich.table import Table
     from rich.text import Text
 
@@ -133,7 +133,8 @@ def _show(projection: Projection, *, every: bool) -> None:
     out = console()
     found, needed = projection.finding, projection.requirement
     kind = projection.law.instruments[projection.instrument]
-    out.print(f"[bold]{projection.law.name}[/bold], {kind.lower()}, law of {projection.on}: {projection.rule.about}\n")
+    about = f"{kind.lower()}, law of {projection.on}: {projection.rule.about}"
+    out.print(f"[bold]{escape(projection.law.name)}[/bold], {escape(about)}\n")
     out.print(_county_table(projection, every=every))
     if not every and len(projection.counties) > SHOWN:
         out.print(f"[dim]The {SHOWN} largest of {len(projection.counties)} counties; --all shows every one.[/dim]")

@@ -105,6 +105,11 @@ class PlaceLaw:
         for formula in schema.formulas:
             self._formulas.setdefault(formula.name, []).append(formula)
 
+    @property
+    def first_instrument(self) -> str:
+        """The instrument that is meant where none is named: the first of the document."""
+        return next(iter(self.instruments))
+
     def check_instrument(self, instrument: str) -> None:
         """Refuse an instrument that the place does not know (InputError, with the one that was perhaps meant)."""
         check_name("instrument", instrument, self.instruments, of=f" in {self.name}")

@@ -172,7 +172,7 @@ def project_petition(
         raise InputError(Fault("the requirement must be above zero", column="requirement", value=str(requirement)))
     if not any(count.raw_count for count in counts):
         raise InputError(Fault("no county has a signature, so there is nothing to count", remedy="Check the counts."))
-    instrument = instrument or law.schema.place.instruments[0].name
+    instrument = instrument or law.first_instrument
     rule = sample_count(law, None, on=on, instrument=instrument)
     chosen = law.readings(readings)
     counted = [count for count in counts if count.raw_count]
@@ -231,7 +231,7 @@ def find_sample_size(law: PlaceLaw, raw_count: int, *, on: date, instrument: str
     """
     if raw_count < 0:
         raise InputError(Fault("the raw count is below zero", column="raw_count", value=str(raw_count)))
-    instrument = instrument or law.schema.place.instruments[0].name
+    instrument = instrument or law.first_instrument
     return law.find("sample_size", {"raw_count": raw_count}, on=on, instrument=instrument)
 
 
