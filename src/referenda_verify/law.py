@@ -145,27 +145,24 @@ def agree(what: str, value: Fraction, stated: Any) -> int | str:
     return exact
 
 
-def _given(data: Any, key: str) -> Numbers:
-    return {} if data.get(key) is None else {key: read_number(data[key])}
-
-
 def check_requirement(data: Any, laws: Laws) -> dict[str, Any]:
     """Compute a `RequirementDetermined` again, with each of its steps."""
-    value, done, cites = Law(data, laws).formula(part(data, "formula", str), _given(data, "base"))
+    value, done, cites = Law(data, laws).formula(part(data, "formula", str), {})
     stated = part(data, "steps", list)
     same("the list of steps", list(done), [part(step, "name", str) for step in stated])
     same("the list of citations", cites, [part(step, "cite", str) for step in stated])
     for name, step in zip(done, stated, strict=True):
         agree(f"the step {name}", done[name], part(step, "value", str))
-    if "base" in done:
+    if "base" in done or data.get("base") is not None:
+        need("base" in done, "the formula has no step base", data["base"])
         agree("the base", done["base"], data.get("base"))
     return {"requirement": agree("the requirement", value, data.get("requirement"))}
 
 
 def check_sample(data: Any, laws: Laws) -> dict[str, Any]:
     """Compute a `SampleProjected` again: each row, the statewide number and the decision."""
-    rows, requirement = part(data, "rows", list), _given(data, "requirement")
-    projected, total, decision = Law(data, laws).count(part(data, "count", str), rows, requirement)
+    rows, given = part(data, "rows", list), {"requirement": read_number(data.get("requirement"))}
+    projected, total, decision = Law(data, laws).count(part(data, "count", str), rows, given)
     for number, (row, value) in enumerate(zip(rows, projected, strict=True), 1):
         agree(f"row {number}: projected_valid", value, row.get("projected_valid"))
     labels = [[one for one in row.items() if one[0] != "projected_valid" and isinstance(one[1], str)] for row in rows]

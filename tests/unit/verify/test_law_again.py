@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from referenda_verify.law import Law, check_sample, check_vote, read_number
+from referenda_verify.law import Law, check_requirement, check_sample, check_vote, read_number
 from referenda_verify.report import Disagreement
 
 
@@ -131,6 +131,20 @@ def test_the_result_is_the_step_named_or_the_last() -> None:
     for wrong in (formula(*steps, result="c"), formula()):
         with pytest.raises(Disagreement, match="no step for its result"):
             law({"formulas": [wrong]}).formula("f", {})
+
+
+def test_a_base_is_the_step_of_that_name_and_there_is_none_without_it() -> None:
+    with_base = {**formula(step("7", name="base"), step("2 * base")), "name": "with"}
+    document = {"formulas": [with_base, formula(step("14"))]}
+    data = {"law": "", "instrument": "statute", "on": "2020-01-01", "requirement": 14}
+    steps = [{"name": "base", "value": "7", "cite": "§ 1"}, {"name": "value", "value": "14", "cite": "§ 1"}]
+    taken, alone = {**data, "formula": "with", "steps": steps}, {**data, "formula": "f", "steps": steps[1:]}
+
+    for right in ({**taken, "base": 7}, alone, {**alone, "base": None}):
+        assert check_requirement(right, lambda _: document) == {"requirement": 14}
+    for wrong in ({**taken, "base": 8}, taken, {**taken, "base": None}, {**alone, "base": 7}):
+        with pytest.raises(Disagreement):
+            check_requirement(wrong, lambda _: document)
 
 
 READING = {"name": "r", "chosen": "a", "alternatives": [{"name": "a"}, {"name": "b"}, {"name": "c"}]}

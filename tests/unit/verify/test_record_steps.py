@@ -381,7 +381,7 @@ SAMPLES: list[tuple[dict[str, Any], str]] = [
     ({"projected_valid": 34550}, "the statewide projected_valid"),
     ({"decision": "sufficient"}, "the decision"),
     ({"requirement": 30000}, "the decision"),
-    ({"requirement": None}, "'requirement' is no step"),
+    ({"requirement": None}, "not an exact number"),
     ({"count": "other"}, "0 counts 'other'"),
     ({"rows": []}, "the statewide projected_valid"),
     ({"rows": {}}, "'rows'"),
