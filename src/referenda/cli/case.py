@@ -12,7 +12,7 @@ import typer
 
 from referenda.cli.arguments import noting, read_date, read_day
 from referenda.cli.output import JsonFlag, console, door, print_json
-from referenda.errors import EngineError, Fault, InputError
+from referenda.errors import EngineError, Fault, InputError, ReferendaError
 
 if TYPE_CHECKING:
     from referenda.ledger.log import EventStore
@@ -330,12 +330,12 @@ def _opened(url: str | None) -> Iterator[EventStore]:
 
 
 def _installed_digest(place: str) -> str | None:
-    """Give the digest of the law as it is installed now, or None where the place is no longer known."""
+    """Give the digest of the law as it is installed now, or None where it cannot be had."""
     from referenda.assembly import law_of
 
     try:
         return law_of(place).digest
-    except InputError:
+    except ReferendaError:
         return None
 
 

@@ -1,4 +1,4 @@
-"""Cases in words for people, on the terminal."""
+"""Cases in words for people, on the terminal. Whatever a record holds is printed as text, never as markup."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _history(events: Sequence[Event], law: PlaceLaw) -> Table:
             what.append(f"\nlate by {late['days']} day{plural} (due {late['due']}), and stands", style="red")
         if doubt := event.data.get("doubt"):
             what.append(f"\nNot sure: {doubt}", style="dim")
-        table.add_row(str(event.position), _day_words(event), what, event.by.replace("_", " "))
+        table.add_row(str(event.position), _day_words(event), what, Text(event.by.replace("_", " ")))
     return table
 
 
@@ -199,7 +199,7 @@ def show_list(cases: Iterable[Mapping[str, Any]], on: date) -> None:
             words = f"{due['name']} {day} ({days_left(day, on)})"
         elif not row["ended"]:
             words = "none known"
-        table.add_row(row["case"], row["name"] or "", row["stage"], words)
+        table.add_row(row["case"], Text(row["name"] or ""), row["stage"].replace("_", " "), words)
     out.print(table, soft_wrap=False)
 
 

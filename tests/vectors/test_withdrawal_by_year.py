@@ -1,0 +1,111 @@
+"""Who may withdraw a measure in California, and until when, by year (Elec. Code § 9604; SB 1253, AB 421, SB 297)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from referenda.law.place import load_place
+from referenda.ledger.event import Draft, Event
+from referenda.petitions.case import Case
+from referenda.petitions.procedure import check_deed, follow
+
+LAW = load_place("us/ca")
+THREE = ["Ana", "Bo", "Cy"]
+
+
+def measure(instrument: str, received: date, *, filed: bool) -> Case:
+    """Give a measure of three proponents that circulates, or is filed in a county, in the year of its receipt."""
+    year = received.year
+    summary = received if instrument == "referendum" else date(year, 3, 15)
+    deeds = [
+        (
+            "MeasureReceived",
+            received,
+            "proponents",
+            {
+                "place": "us/ca",
+                "instrument": instrument,
+                "law": LAW.digest,
+                "name": "Test",
+                "proponents": THREE,
+                "fee_dollars": 2000,
+            },
+        ),
+        ("TitleIssued", summary, "attorney_general", {"title": "T", "identifier": "00-0001"}),
+    ]
+    if filed:
+        deeds.append(("PetitionFiled", date(year, 6, 1), "proponents", {"county": "Yuba"}))
+    case = Case("test")
+    for kind, day, by, data in deeds:
+        assert check_deed(case, LAW, Draft(kind, 1, day, by, data)).allowed
+        event = Event("test", case.size, kind, 1, day, datetime(2026, 1, 1, tzinfo=UTC), by, data)
+        case = follow(case, LAW, event)
+    return case
+
+
+def withdraw(case: Case, on: date, signed: list[str]) -> bool:
+    return check_deed(case, LAW, Draft("MeasureWithdrawn", 1, on, "proponents", {"consent": signed})).allowed
+
+
+@pytest.mark.parametrize("year", [2010, 2014, 2016, 2023, 2025])
+@pytest.mark.parametrize("instrument", ["statute", "constitutional-amendment", "referendum"])
+def test_before_filing_all_proponents_together_may_withdraw_in_every_year(year, instrument):
+    case = measure(instrument, date(year, 1, 10), filed=False)
+    assert withdraw(case, date(year, 4, 1), THREE)
+    assert not withdraw(case, date(year, 4, 1), THREE[:2])
+
+
+@pytest.mark.parametrize(
+    ("instrument", "year", "on", "two_of_three", "all_three"),
+    [
+        ("statute", 2010, date(2010, 7, 1), False, False),
+        ("statute", 2014, date(2014, 12, 31), False, False),
+        ("statute", 2014, date(2015, 1, 1), False, True),
+        ("statute", 2018, date(2018, 6, 15), False, True),  # as three measures were on 28 June 2018
+        ("statute", 2023, date(2023, 12, 31), False, True),
+        ("statute", 2023, date(2024, 1, 1), True, True),
+        ("constitutional-amendment", 2024, date(2024, 6, 20), True, True),
+        ("referendum", 2020, date(2020, 7, 1), False, False),
+        ("referendum", 2023, date(2023, 9, 7), False, False),
+        ("referendum", 2023, date(2023, 12, 29), False, True),  # the day the first one was withdrawn, on AB 257
+        ("referendum", 2023, date(2024, 1, 1), True, True),
+    ],
+)
+def test_after_filing_the_year_says_who_may_withdraw(instrument, year, on, two_of_three, all_three):
+    case = measure(instrument, date(year, 1, 10), filed=True)
+    assert withdraw(case, on, THREE[:2]) is two_of_three
+    assert withdraw(case, on, THREE) is all_three
+
+
+def test_one_of_two_proponents_is_no_majority():
+    case = measure("statute", date(2025, 1, 10), filed=True)
+    assert not withdraw(case, date(2025, 7, 1), THREE[:1])
+    finding = check_deed(case, LAW, Draft("MeasureWithdrawn", 1, date(2025, 7, 1), "proponents", {"consent": ["Ana"]}))
+    assert "majority of the 3 proponents must sign, and 1 did" in finding.refusals[0].message
+
+
+def test_before_2015_the_refusal_says_since_when_the_law_allows_it():
+    case = measure("statute", date(2014, 1, 10), filed=True)
+    finding = check_deed(case, LAW, Draft("MeasureWithdrawn", 1, date(2014, 7, 1), "proponents", {"consent": THREE}))
+    assert "from 2015-01-01" in finding.refusals[0].message
+
+
+def test_a_withdrawal_that_hangs_on_a_bill_is_possible_since_2024_and_takes_effect_with_that_bill():
+    notice = {"consent": THREE[:2], "bill": "AB 100"}
+    early = measure("statute", date(2023, 1, 10), filed=True)
+    assert not check_deed(
+        early, LAW, Draft("ContingentWithdrawalFiled", 1, date(2023, 7, 1), "proponents", notice)
+    ).allowed
+    case = measure("statute", date(2024, 1, 10), filed=True)
+    filed = Draft("ContingentWithdrawalFiled", 1, date(2024, 6, 10), "proponents", notice)
+    assert check_deed(case, LAW, filed).allowed
+    event = Event(
+        "test", case.size, filed.kind, 1, filed.occurred_on, datetime(2026, 1, 1, tzinfo=UTC), filed.by, notice
+    )
+    case = follow(case, LAW, event)
+    assert case.stage == "filing"
+    for bill, takes_effect in (("AB 101", False), ("AB 100", True)):
+        draft = Draft("MeasureWithdrawn", 1, date(2024, 6, 20), "secretary_of_state", {"bill": bill})
+        assert check_deed(case, LAW, draft).allowed is takes_effect
