@@ -33,8 +33,8 @@ def law_of(place_id: str, root: Path | None = None) -> PlaceLaw:
     LawError
         Its documents do not load.
     """
-    from referenda.law.names import check_name
     from referenda.law.place import known_places, load_place
+    from referenda.terms.names import check_name
 
     own = _own_places(root)
     if own is not None and place_id in known_places(own):

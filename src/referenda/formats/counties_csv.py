@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from referenda.formats.tables import Column, Row, Table, read_table
 from referenda.law.schema import COUNT_COLUMNS, SampleCount
 from referenda.petitions.county_count import Amendment, CountyCount, find_faults, fold_county
+from referenda.terms.names import nearest
 
 _TOTAL = re.compile(
     r"(grand |sub ?|state |statewide |county |counties )?(total|sum)s?|overall|all( counties)?|state(wide)?( total)?"
@@ -94,8 +94,8 @@ def read_amendments(path: Path, counts: Sequence[CountyCount]) -> tuple[list[Cou
         key = fold_county(row.text("county"))
         if (before := by_name.get(key)) is None:
             if key:
-                near = get_close_matches(key, by_name, n=1)
-                remedy = f"Did you mean {spelled[near[0]]}?" if near else "Add it to the counts first."
+                near = nearest(key, by_name)
+                remedy = f"Did you mean {spelled[near]}?" if near else "Add it to the counts first."
                 table.fault(
                     "the counts have no such county", row=row, column="county", value=row.text("county"), remedy=remedy
                 )

@@ -11,13 +11,13 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from fractions import Fraction
 from io import StringIO
 from pathlib import Path
 from typing import Literal
 
 from referenda.errors import Fault, InputError
+from referenda.terms.names import nearest
 from referenda.terms.quantity import read_number
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -251,9 +251,9 @@ def _heading(cells: list[str], columns: Sequence[Column], table: Table) -> list[
         if not name:
             table.fault(f"column {place} has no heading", row=1, remedy="Name it or take it out.")
         elif column is None:
-            near = get_close_matches(name, by_name, n=1)
+            near = nearest(name, by_name)
             remedy = (
-                f"Did you mean {by_name[near[0]].name}?" if near else f"There are {', '.join(c.name for c in columns)}."
+                f"Did you mean {by_name[near].name}?" if near else f"There are {', '.join(c.name for c in columns)}."
             )
             table.fault("this column is not known", row=1, value=cell.strip(), remedy=remedy)
         elif column in found:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 from referenda.errors import Fault, InputError, UndeterminedError
@@ -21,6 +20,7 @@ from referenda.law.place import PlaceLaw
 from referenda.law.schema import Clock
 from referenda.terms.days import ONE_DAY, add_calendar_days
 from referenda.terms.holidays import Holiday
+from referenda.terms.names import nearest
 
 __all__ = ["business_calendar", "compute_deadlines", "known_events"]
 
@@ -88,8 +88,8 @@ def _unknown_events(law: PlaceLaw, instrument: str, events: Collection[str]) -> 
     accepted = {*known, *(clock.name for clock in _clocks(law, instrument))}
     for name in events:
         if name not in accepted:
-            near = get_close_matches(name, known, n=1, cutoff=0.5) or get_close_matches(name, accepted, n=1, cutoff=0.5)
-            remedy = f"Did you mean {near[0]}? " if near else ""
+            near = nearest(name, known) or nearest(name, accepted)
+            remedy = f"Did you mean {near}? " if near else ""
             yield Fault(
                 f"no clock of the {instrument} in {law.name} knows this event",
                 value=name,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from itertools import combinations
 from typing import Any, Protocol
 
@@ -27,6 +26,7 @@ from referenda.law.schema import (
     longest_source,
     value_fault,
 )
+from referenda.terms.names import did_you_mean
 
 Path = tuple[str | int, ...]
 
@@ -90,8 +90,7 @@ class _Check:
     def _unknown(self, path: Path, name: str, known: Collection[str], what: str) -> Iterator[Trouble]:
         """Name a word that is not among those known, with the one that was perhaps meant."""
         if name not in known and name not in self.spare:
-            near = get_close_matches(name, known, n=1, cutoff=0.6)
-            remedy = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(sorted(known)) or 'none'}."
+            remedy = did_you_mean(name, sorted(known), mark="`")
             yield Trouble(path, f"no {what} of this name", name, remedy=remedy)
 
     def _everywhere(self, entry: BaseModel, path: Path) -> Iterator[Trouble]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from importlib.resources.abc import Traversable
 from typing import Any, get_args
 
@@ -20,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from referenda.errors import Fault, LawError
 from referenda.law.consistency import Trouble, find_troubles
 from referenda.law.schema import LawDocument, fields_of
+from referenda.terms.names import did_you_mean, nearest
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 12
@@ -247,18 +247,15 @@ def _trouble(error: dict[str, Any]) -> Trouble:
         return Trouble(path, f"`{path[-1]}` is missing{why}", remedy=f"Add `{path[-1]}:` to this entry.")
     if kind == "extra_forbidden":
         known = _keys_at(path[:-1])
-        near = get_close_matches(str(path[-1]), known, n=1, cutoff=0.5)
-        remedy = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
+        remedy = did_you_mean(str(path[-1]), known, what="Known here", mark="`")
         return Trouble(path, f"`{path[-1]}` is not a known key here", remedy=remedy)
     value = error["input"] if isinstance(error["input"], str) else None
     if kind == "string_pattern_mismatch":
         return Trouble(path, "this is not a name in the form that is asked for here", value, remedy=_FORMS)
     message = _MESSAGES[kind].format(**error.get("ctx", {})) if kind in _MESSAGES else error["msg"]
     if kind == "literal_error" and value:
-        near = get_close_matches(
-            value, error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", "), n=1
-        )
-        return Trouble(path, message, value, remedy=f"Did you mean `{near[0]}`?" if near else None)
+        near = nearest(value, error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", "))
+        return Trouble(path, message, value, remedy=f"Did you mean `{near}`?" if near else None)
     return Trouble(path, message, value)
 
 

@@ -17,10 +17,10 @@ from typing import Any, Protocol, TypeVar
 from referenda.errors import Fault, InputError, LawError, UndeterminedError
 from referenda.law.documents import digest_of, load_folder
 from referenda.law.finding import Finding, ParameterValue, ReadingUsed, SampleFinding, number_words
-from referenda.law.names import check_name
 from referenda.law.sampled import count_sample
 from referenda.law.schema import Formula, InForce, LawDocument, Parameter, Value
 from referenda.law.working import Working, expression
+from referenda.terms.names import check_name
 from referenda.terms.quantity import read_number
 
 _MARK = "place.yaml"

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from referenda.errors import Fault, InputError, UndeterminedError
 from referenda.law.finding import Finding, SampleFinding, Step
-from referenda.law.names import check_name
 from referenda.law.schema import COUNT_COLUMNS, SampleCount
 from referenda.law.working import expression
+from referenda.terms.names import check_name
 
 if TYPE_CHECKING:
     from referenda.law.place import PlaceLaw

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
 from referenda.errors import Fault, InputError
+from referenda.terms.names import nearest
 
 WORDS = frozenset({"and", "or", "not", "of"})
 FUNCTIONS: dict[str, int | None] = {"min": None, "max": None, "ceil": 1, "floor": 1, "abs": 1, "sqrt": 1, "if": 3}
@@ -90,11 +90,10 @@ def word_meant(word: str, names: Collection[str]) -> str | None:
     meant = _MEANT_WORD.get(word.lower())
     if meant and (meant in known or not meant.isalpha()):
         return meant
-    near = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
-    return near[0] if near else None
+    return nearest(word.lower(), known)
 
 
 def function_meant(word: str) -> str | None:
     """Give the function that was meant, when one is near."""
-    near = get_close_matches(word.lower(), FUNCTIONS, n=1) or [_MEANT_WORD.get(word.lower(), "")]
-    return near[0] if near[0] in FUNCTIONS else None
+    near = nearest(word.lower(), FUNCTIONS) or _MEANT_WORD.get(word.lower())
+    return near if near in FUNCTIONS else None

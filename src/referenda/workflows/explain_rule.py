@@ -10,9 +10,9 @@ from typing import Any
 
 from referenda.errors import ReferendaError
 from referenda.law.finding import Finding, ReadingUsed
-from referenda.law.names import check_name
 from referenda.law.place import PlaceLaw
 from referenda.law.schema import Source
+from referenda.terms.names import check_name
 from referenda.terms.quantity import plain
 
 NAMED_SECTIONS = (
