@@ -9,6 +9,7 @@ import pytest
 from referenda.law.place import load_place
 from referenda.ledger.event import Draft, Event
 from referenda.petitions.case import Case
+from referenda.petitions.findings import projection_data, requirement_data
 from referenda.petitions.procedure import check_deed, follow
 
 LAW = load_place("us/ca")
@@ -109,3 +110,44 @@ def test_a_withdrawal_that_hangs_on_a_bill_is_possible_since_2024_and_takes_effe
     for bill, takes_effect in (("AB 101", False), ("AB 100", True)):
         draft = Draft("MeasureWithdrawn", 1, date(2024, 6, 20), "secretary_of_state", {"bill": bill})
         assert check_deed(case, LAW, draft).allowed is takes_effect
+
+
+def test_the_referendum_on_ab_257_was_filed_on_its_last_day_and_withdrawn_a_year_later():
+    """Summary, count and withdrawal as in the Secretary of State's list (22-0005); signed 5 September, filed 5 December.
+
+    The 90th day after the signing was a Sunday. The counts are invented; the sample found enough in January 2023.
+    """
+    proponents = ["Amber Evans", "Steven McDermed"]
+    received = {"place": "us/ca", "instrument": "referendum", "law": LAW.digest, "name": "Referendum on AB 257"}
+    case = Case("us-ca-22-0005")
+
+    def do(kind: str, on: date, by: str, /, **data: object) -> Case:
+        draft = Draft(kind, 1, on, by, dict(data))
+        finding = check_deed(case, LAW, draft)
+        assert finding.allowed, finding.refusals
+        assert finding.late is None
+        recorded_at = datetime(2026, 1, 1, tzinfo=UTC)
+        return follow(case, LAW, Event(case.name, case.size, kind, 1, on, recorded_at, by, dict(data)))
+
+    secretary = "secretary_of_state"
+    case = do("MeasureReceived", date(2022, 9, 6), "proponents", **received, proponents=proponents)
+    case = do("StatuteEnacted", date(2022, 9, 5), secretary, statute="AB 257 (2022)")
+    case = do("TitleIssued", date(2022, 9, 16), "attorney_general", title="Referendum", identifier="22-0005")
+    case = do(
+        "RequirementDetermined", date(2022, 9, 16), secretary, **requirement_data(LAW, "referendum", date(2022, 9, 16))
+    )
+    assert case.requirement == 623212
+    late = Draft("PetitionFiled", 1, date(2022, 12, 6), "proponents", {"county": "Yuba"})
+    assert "the last day was 2022-12-05" in check_deed(case, LAW, late).refusals[0].message
+    case = do("PetitionFiled", date(2022, 12, 5), "proponents", county="Yuba")
+    case = do("RawCountReported", date(2022, 12, 9), "county:Yuba", county="Yuba", raw_count=1_000_000)
+    case = do("SampleOrdered", date(2022, 12, 9), secretary)
+    numbers = {"sample_size": 30_000, "valid_in_sample": 21_000, "duplicates_in_sample": 0}
+    case = do("SampleReported", date(2023, 1, 24), "county:Yuba", county="Yuba", **numbers)
+    projection = projection_data(LAW, "referendum", date(2023, 1, 24), case.counties.values(), 623212)
+    case = do("SampleProjected", date(2023, 1, 24), secretary, **projection)
+    case = do("PetitionFoundSufficient", date(2023, 1, 24), secretary, basis="sample")
+    assert not withdraw(case, date(2023, 9, 7), proponents)
+    assert not withdraw(case, date(2023, 12, 29), proponents[:1])
+    case = do("MeasureWithdrawn", date(2023, 12, 29), "proponents", consent=proponents)
+    assert case.stage == "withdrawn"

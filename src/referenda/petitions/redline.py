@@ -138,6 +138,8 @@ _PAGE = """<!doctype html>
 body {{ font: 1.1rem/1.6 Georgia, serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem }}
 body {{ color: #1a1a1a; background: #fff }}
 h1, h2 {{ font-family: system-ui, sans-serif; line-height: 1.25 }}
+h1 {{ font-size: 1.6rem }}
+h2 {{ font-size: 1.2rem }}
 .text {{ white-space: pre-wrap }}
 del {{ color: #8c1515; background: #fdeceb; text-decoration: line-through }}
 ins {{ color: #0b4f26; background: #e7f5ea; text-decoration: underline; text-decoration-thickness: 2px }}
