@@ -123,7 +123,7 @@ def evaluate(node: Any, values: Callable[[str], Fraction]) -> Any:
         case ("call", name, *arguments):
             numbers = [evaluate(argument, values) for argument in arguments]
             need(name != "sqrt" or numbers[0] >= 0, "the rule takes the square root of a negative number")
-            return _bounded(_FUNCTIONS[name](*numbers))
+            return bounded(_FUNCTIONS[name](*numbers))
     value = evaluate(node[1], values)
     for sign, operand in node[2:]:
         if sign in ("and", "or"):
@@ -131,12 +131,13 @@ def evaluate(node: Any, values: Callable[[str], Fraction]) -> Any:
         else:
             right = evaluate(operand, values)
             need(sign != "/" or right != 0, "the rule divides by zero")
-            value = _bounded(_COMPUTE[sign](value, right))
+            value = bounded(_COMPUTE[sign](value, right))
     return value
 
 
-def _bounded(value: Any) -> Any:
-    need(max(abs(value.numerator), value.denominator) < 10**1000, "a number has more than 1,000 digits")
+def bounded(value: Any) -> Any:
+    """Refuse a number that has grown beyond any use."""
+    need(max(abs(value.numerator), value.denominator) < 10**4000, "a number has more than 4,000 digits")
     return value if isinstance(value, bool) else Fraction(value)
 
 

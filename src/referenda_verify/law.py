@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from referenda_verify.canonical import part
-from referenda_verify.expressions import evaluate, nodes, parse
+from referenda_verify.expressions import bounded, evaluate, nodes, parse
 from referenda_verify.report import Disagreement, need, same
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -95,7 +95,7 @@ class Law:
             if "round" in changed:
                 to, mode = (part(part(changed, "round", dict), key, str) for key in ("to", "mode"))
                 need(mode in _ROUND and read_number(to) > 0, "a step is rounded in an unknown way", f"{mode} to {to}")
-                value = _ROUND[mode](value / read_number(to)) * read_number(to)
+                value = bounded(_ROUND[mode](value / read_number(to)) * read_number(to))
             done[part(step, "name", str)] = value
         result = part(formula, "result", str, [*done, ""][len(done) - 1])
         need(result in done, f"the formula {name!r} has no step for its result", result)
@@ -113,7 +113,7 @@ class Law:
             for total in totals:
                 seen = {row_formula: value, **done, **columns}
                 need(total in seen, f"row {number} does not have what is to be totalled", total)
-                totals[total] += seen[total]
+                totals[total] = bounded(totals[total] + seen[total])
             projected.append(value)
         names = {**given, **totals}
         names |= self.formula(part(count, "formula", str), names)[1] if "formula" in count else {}
@@ -154,7 +154,7 @@ def check_requirement(data: Any, laws: Laws) -> dict[str, Any]:
     for name, step in zip(done, stated, strict=True):
         agree(f"the step {name}", done[name], part(step, "value", str))
     if "base" in done or data.get("base") is not None:
-        need("base" in done, "the formula has no step base", data["base"])
+        need("base" in done, "the formula has no step base", data.get("base"))
         agree("the base", done["base"], data.get("base"))
     return {"requirement": agree("the requirement", value, data.get("requirement"))}
 

@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from referenda_verify import verify
+from referenda_verify.law import FINDINGS
+from referenda_verify.report import Disagreement
 
 _SPEC = importlib.util.spec_from_file_location(
     "record_writer", Path(__file__).parents[1] / "unit" / "verify" / "record_writer.py"
@@ -252,3 +256,71 @@ def test_hostile_rows_are_refused(record: Path, rows: Any) -> None:
     data = writer.sample_data(rows=rows, projected_valid=20, decision="insufficient")
 
     assert with_line(record, writer.canonical(writer.event(3, "SampleProjected", data)))["step"] == 6
+
+
+def test_totals_that_grow_without_end_are_refused() -> None:
+    """Rows that are not rounded, whose denominators share nothing."""
+    sizes = [size for size in range(1000, 20000) if all(size % prime for prime in range(2, 142))]
+    formula = {"name": "projected_valid", "steps": [step("all", "valid_in_sample / sample_size")]}
+    law = {"formulas": [formula], "sample_counts": writer.LAW["sample_counts"]}
+    data = writer.sample_data(rows=[writer.row(str(size), size, size, 1, 0, f"1/{size}") for size in sizes])
+
+    with pytest.raises(Disagreement, match="more than 4,000 digits"):
+        FINDINGS["SampleProjected"](data, lambda digest: law)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 10**16) | st.text(max_size=3) | st.sampled_from(["1/0", "yes", "base"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+NAMES = [
+    "name",
+    "is",
+    "value",
+    "round",
+    "when",
+    "otherwise",
+    "result",
+    "readings",
+    "base",
+    "text",
+    "reading",
+    "default",
+]
+
+
+def disturbed(data: st.DataObject, value: Any) -> Any:
+    """Take out, put in or replace something somewhere inside."""
+    copy: Any = {"whole": json.loads(json.dumps(value))}
+    for _ in range(data.draw(st.integers(0, 3))):
+        whole, key = copy, "whole"
+        while isinstance(whole[key], dict | list) and whole[key] and data.draw(st.integers(0, 5)):
+            whole = whole[key]
+            key = data.draw(st.sampled_from(sorted(whole) if isinstance(whole, dict) else range(len(whole))))
+        how = data.draw(st.sampled_from(["replace", "take out", "put in"]))
+        if how == "take out" and whole is not copy:
+            del whole[key]
+        elif how == "put in" and isinstance(whole, dict):
+            whole[data.draw(st.sampled_from(NAMES))] = data.draw(JSON)
+        else:
+            whole[key] = data.draw(JSON)
+        if "whole" not in copy:
+            break
+    return copy.get("whole")
+
+
+@given(st.data(), st.sampled_from(sorted(FINDINGS)))
+@settings(max_examples=3000, deadline=None)
+def test_whatever_stands_in_an_event_and_its_law_the_answer_is_a_verdict(data: st.DataObject, kind: str) -> None:
+    right = {
+        "RequirementDetermined": writer.requirement_data(),
+        "SampleProjected": writer.sample_data(),
+        "VoteDecided": writer.vote_data(),
+    }
+    event, law = disturbed(data, right[kind]), disturbed(data, writer.LAW)
+    if isinstance(event, dict):
+        try:
+            assert FINDINGS[kind](event, lambda digest: law)
+        except Disagreement as wrong:
+            assert str(wrong)
