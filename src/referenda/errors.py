@@ -6,7 +6,8 @@ An insufficient petition or a measure that failed is a finding, not an error. Th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -87,3 +88,12 @@ class EngineError(ReferendaError):
     """Something underneath failed: a database, a disk, a library that is missing."""
 
     kind = "engine"
+
+
+@contextmanager
+def noting(faults: list[Fault]) -> Iterator[None]:
+    """Note the faults of an error that is raised inside, so that those of the rest can be told with them."""
+    try:
+        yield
+    except ReferendaError as error:
+        faults += error.faults

@@ -31,7 +31,8 @@ def test_a_chain_is_read_with_what_is_not_counted_left_open(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ("a,2018-11-31,yes > no,,,,,1,2\n", [(2, "on", "this is not a date")]),
+        ("a,2018-11-31,yes > no,,,,,1,2\n", [(2, "on", "there is no such day")]),
+        ("a,20181106,yes > no,,,,,1,2\n", [(2, "on", "this is not a date")]),
         ("a,06/11/2018,yes > no,,,,,1,2\n", [(2, "on", "this is not a date")]),
         ("a,,yes > nno,,,,,1,2\n", [(2, "rule", "character 7: `nno` is not a quantity")]),
         ("a,,yes + no,,,,,1,2\n", [(2, "rule", "character 1: this is a number")]),

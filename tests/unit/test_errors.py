@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from referenda.errors import Fault, InputError, ReferendaError
+from referenda.errors import Fault, InputError, ReferendaError, noting
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,20 @@ def test_an_error_says_every_fault_on_a_line_of_its_own() -> None:
 
 def test_only_what_is_known_goes_into_json() -> None:
     assert Fault("one", row=2, value="").as_dict() == {"message": "one", "row": 2, "value": ""}
+
+
+def test_the_faults_of_several_deeds_are_noted_together() -> None:
+    faults: list[Fault] = []
+    for text in ("first", "second"):
+        with noting(faults):
+            raise InputError(Fault(text))
+    with noting(faults):
+        pass
+    assert [fault.message for fault in faults] == ["first", "second"]
+
+
+def test_what_is_no_error_of_referenda_is_not_noted() -> None:
+    faults: list[Fault] = []
+    with pytest.raises(ZeroDivisionError), noting(faults):
+        raise ZeroDivisionError
+    assert faults == []

@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from calendar import month_name, monthrange
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from referenda.errors import Fault, InputError, ReferendaError
+from referenda.errors import Fault, InputError
+from referenda.errors import noting as noting
+from referenda.terms import days
 from referenda.terms.quantity import read_number
-
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
-
-
-@contextmanager
-def noting(faults: list[Fault]) -> Iterator[None]:
-    """Note the faults of an error that is raised inside, so that those of other arguments can be told with them."""
-    try:
-        yield
-    except ReferendaError as error:
-        faults += error.faults
 
 
 def read_date(text: str, *, option: str = "--on") -> date:
-    """Read a day written year-month-day.
-
-    Raises
-    ------
-    InputError
-        The text has another form, or names a day that no calendar has.
-
-    Examples
-    --------
-    >>> read_date("2017-01-26")
-    datetime.date(2017, 1, 26)
-    """
-    match = _DATE.match(text.strip())
-    if match is None:
-        remedy = "Write year-month-day, such as 2017-01-26."
-        raise InputError(Fault("this is not a date", column=option, value=text, remedy=remedy))
-    year, month, day = (int(part) for part in match.groups())
-    if year < 1 or not 1 <= month <= 12:
-        raise InputError(Fault("there is no such month", column=option, value=text, remedy="Months are 01 to 12."))
-    days = monthrange(year, month)[1]
-    if not 1 <= day <= days:
-        remedy = f"{month_name[month]} {year} has {days} days."
-        raise InputError(Fault("there is no such day", column=option, value=text, remedy=remedy))
-    return date(year, month, day)
+    """Read a day written year-month-day (InputError names the option); see `terms.days.read_date`."""
+    try:
+        return days.read_date(text.strip())
+    except InputError as error:
+        raise InputError(*(replace(fault, column=option) for fault in error.faults)) from None
 
 
 def read_day(text: str | None, *, option: str = "--on") -> date:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from referenda.cli.arguments import noting, read_assignments, read_day, read_numbers
+from referenda.cli.arguments import read_assignments, read_day, read_numbers
 from referenda.cli.options import (
     InstrumentArgument,
     InstrumentOption,
@@ -17,7 +17,7 @@ from referenda.cli.options import (
     RootOption,
 )
 from referenda.cli.output import JsonFlag, console, door, print_json
-from referenda.errors import Fault, InputError
+from referenda.errors import Fault, InputError, noting
 
 app = typer.Typer(help="Show, explain and apply the law of a place.", no_args_is_help=True)
 

@@ -9,7 +9,7 @@ import typer
 
 from referenda.cli.options import InstrumentArgument, PlaceArgument, ReadingOption, RootOption
 from referenda.cli.output import JsonFlag, console, door, print_json
-from referenda.errors import EngineError, Fault, InputError
+from referenda.errors import EngineError, Fault, InputError, noting
 
 if TYPE_CHECKING:
     from datetime import date
@@ -86,10 +86,8 @@ def _days(texts: list[str] | None, faults: list[Fault]) -> dict[str, date]:
 
     days = {}
     for name, text in _pairs(texts, "--event", faults).items():
-        try:
+        with noting(faults):
             days[name] = read_date(text, option=f"--event {name}")
-        except InputError as error:
-            faults += error.faults
     return days
 
 
@@ -99,10 +97,8 @@ def _add_faults_of_the_rest(
     """Find what else is wrong in the part that could be read, so that all faults are named at once."""
     from referenda.law.clocks import compute_deadlines
 
-    try:
+    with noting(faults):
         compute_deadlines(law, instrument, events, readings=readings)
-    except InputError as error:
-        faults += error.faults
 
 
 def _write(path: Path, found: MeasureCalendar, title: str | None) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from referenda.cli.arguments import noting, read_assignments
+from referenda.cli.arguments import read_assignments
 from referenda.cli.output import JsonFlag, console, door, print_json
-from referenda.errors import Fault, InputError
+from referenda.errors import Fault, InputError, noting
 
 if TYPE_CHECKING:
     from referenda.law.vote_chain import ChainLink, ConflictFinding

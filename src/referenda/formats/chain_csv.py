@@ -7,7 +7,6 @@ are all empty is not counted yet.
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 from referenda.errors import InputError
@@ -16,6 +15,7 @@ from referenda.law.tally import Tally
 from referenda.law.units import SUMMED
 from referenda.law.vote_chain import ChainedVote, Outcome
 from referenda.law.vote_rule import parse_rule
+from referenda.terms.days import read_date
 
 COLUMNS = (
     Column("name"),
@@ -50,9 +50,10 @@ def _vote(row: Row, table: Table) -> ChainedVote | None:
     on = None
     if row.text("on"):
         try:
-            on = date.fromisoformat(row.text("on"))
-        except ValueError:
-            table.fault("this is not a date", row=row, column="on", value=row.text("on"), remedy="Write 2018-11-06.")
+            on = read_date(row.text("on"))
+        except InputError as error:
+            for fault in error.faults:
+                table.fault(fault.message, row=row, column="on", value=fault.value, remedy=fault.remedy)
     if row.text("outcome") not in ("passed", "failed"):
         remedy = "Write passed or failed."
         table.fault("this is not an outcome", row=row, column="outcome", value=row.text("outcome"), remedy=remedy)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from referenda.errors import Fault, InputError, UndeterminedError
+from referenda.errors import Fault, InputError, UndeterminedError, noting
 from referenda.law import schema
 from referenda.law.deadline import Deadline, DeadlineReading, OtherResult
 from referenda.law.holiday_rules import business_calendar, day_rule, holds_as_read
@@ -48,10 +48,8 @@ def compute_deadlines(
     """
     law.check_instrument(instrument)
     chosen, faults = dict[str, str](), list[Fault]()
-    try:
+    with noting(faults):
         chosen = law.readings(readings)
-    except InputError as error:
-        faults += error.faults
     asked = _Timeline(law, instrument, events, chosen)
     faults += [*_unknown_events(law, instrument, events), *asked.order_faults()]
     if faults:

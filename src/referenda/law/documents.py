@@ -16,7 +16,7 @@ import rfc8785
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from referenda.errors import Fault, LawError
+from referenda.errors import Fault, LawError, noting
 from referenda.law.consistency import Trouble, find_troubles
 from referenda.law.schema import LawDocument, fields_of
 from referenda.terms.names import did_you_mean, nearest
@@ -82,12 +82,8 @@ def load_folder(folder: Traversable, label: str) -> tuple[dict[str, Any], LawDoc
     merged = Node(label, 1, {})
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if file.is_file() and file.name.endswith((".yaml", ".yml")):
-            try:
-                node = _read(file, f"{label}/{file.name}", faults)
-            except LawError as error:
-                faults += error.faults
-            else:
-                _merge(merged, node, faults)
+            with noting(faults):
+                _merge(merged, _read(file, f"{label}/{file.name}", faults), faults)
     document = merged.plain()
     typed, troubles = _type(document)
     faults += [_fault(merged, trouble) for trouble in troubles]

@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic_core import PydanticCustomError
 
 from referenda.errors import InputError
+from referenda.terms.days import read_date
 from referenda.terms.quantity import Mode, read_number, round_to
 
 T = TypeVar("T")
@@ -26,7 +27,6 @@ Decision = Literal["insufficient", "full_check", "sufficient", "further_sample"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 COUNT_COLUMNS = ("raw_count", "sample_size", "valid_in_sample", "duplicates_in_sample")
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,15}\Z", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z", re.ASCII)
 
@@ -42,13 +42,10 @@ def _text(value: object) -> str:
 
 
 def _date(value: object) -> date:
-    text = _text(value)
     try:
-        if _DATE.match(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise _refuse("this is not a date; write year-month-day, such as 2015-01-01")
+        return read_date(_text(value))
+    except InputError:
+        raise _refuse("this is not a date; write year-month-day, such as 2015-01-01") from None
 
 
 def _whole(value: object) -> int:

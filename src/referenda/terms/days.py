@@ -7,6 +7,8 @@ in the year of that day. This module knows nothing of documents: it is given the
 
 from __future__ import annotations
 
+import re
+from calendar import month_name, monthrange
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
@@ -14,6 +16,36 @@ from referenda.errors import Fault, InputError, UndeterminedError
 from referenda.terms.holidays import SATURDAY, SUNDAY, Holiday, HolidaySource
 
 ONE_DAY = timedelta(days=1)
+
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
+
+
+def read_date(text: str) -> date:
+    """Read a day written year-month-day, and in no other way.
+
+    Raises
+    ------
+    InputError
+        The text has another form, or names a day that no calendar has.
+
+    Examples
+    --------
+    >>> read_date("2017-01-26")
+    datetime.date(2017, 1, 26)
+    """
+    match = _DATE.match(text)
+    if match is None:
+        remedy = "Write year-month-day, such as 2017-01-26."
+        raise InputError(Fault("this is not a date", value=text, remedy=remedy))
+    year, month, day = (int(part) for part in match.groups())
+    if year < 1 or not 1 <= month <= 12:
+        raise InputError(Fault("there is no such month", value=text, remedy="Months are 01 to 12."))
+    days = monthrange(year, month)[1]
+    if not 1 <= day <= days:
+        raise InputError(
+            Fault("there is no such day", value=text, remedy=f"{month_name[month]} {year} has {days} days.")
+        )
+    return date(year, month, day)
 
 
 def add_calendar_days(day: date, days: int) -> date:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from referenda.errors import Fault, InputError
+from referenda.errors import Fault, InputError, noting
+from referenda.law.tally import Tally
 from referenda.law.units import UnitVote, total_of
 from referenda.law.vote_rule import SideBySide, VoteFinding, alternatives_side_by_side, decide, parse_rule
 
@@ -69,14 +70,13 @@ def decide_vote(
         The outcome hangs on a count that is not known.
     """
     faults: list[Fault] = []
-    for check in (lambda: parse_rule(rule), lambda: total_of(units, **counts)):
-        try:
-            check()
-        except InputError as error:
-            faults += error.faults
+    tally = Tally()
+    with noting(faults):
+        parse_rule(rule)
+    with noting(faults):
+        tally = total_of(units, **counts)
     if faults:
         raise InputError(*faults)
-    tally = total_of(units, **counts)
     finding = decide(rule, tally, readings=readings)
     rows = alternatives_side_by_side(rule, tally, readings=readings) if side_by_side else []
     return VoteDecision(finding, tuple(units), tuple(rows))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from referenda.errors import InputError, UndeterminedError
-from referenda.terms.days import BusinessCalendar, add_calendar_days
+from referenda.terms.days import BusinessCalendar, add_calendar_days, read_date
 from referenda.terms.holidays import (
     FRIDAY,
     LAST,
@@ -176,3 +176,31 @@ def test_the_holidays_passed_are_those_that_cost_a_weekday():
     calendar = BusinessCalendar([CHRISTMAS, NEW_YEAR])
     passed = calendar.holidays_passed(date(2016, 12, 20), date(2017, 1, 10))
     assert [str(h.day) for h in passed] == ["2016-12-26", "2017-01-02"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "remedy"),
+    [
+        ("2017-02-30", "no such day", "February 2017 has 28 days."),
+        ("2017-04-31", "no such day", "April 2017 has 30 days."),
+        ("2017-01-00", "no such day", "January 2017 has 31 days."),
+        ("2017-13-01", "no such month", "Months are 01 to 12."),
+        ("0000-01-01", "no such month", "Months are 01 to 12."),
+        ("26/01/2017", "not a date", "such as 2017-01-26"),
+        ("2017-1-26", "not a date", "such as 2017-01-26"),
+        ("20170126", "not a date", "such as 2017-01-26"),
+        ("2017-W04-4", "not a date", "such as 2017-01-26"),
+        ("٢٠١٧-٠١-٢٦", "not a date", "such as 2017-01-26"),
+        ("tomorrow", "not a date", "such as 2017-01-26"),
+        (" 2017-01-26", "not a date", "such as 2017-01-26"),
+        ("2017-01-26\n", "not a date", "such as 2017-01-26"),
+        ("", "not a date", "such as 2017-01-26"),
+    ],
+)
+def test_a_date_that_is_none_is_refused_with_the_way_to_write_it(text: str, message: str, remedy: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read_date(text)
+    (fault,) = refused.value.faults
+    assert message in fault.message
+    assert remedy in (fault.remedy or "")
+    assert fault.value == text
