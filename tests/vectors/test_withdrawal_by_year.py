@@ -113,7 +113,7 @@ def test_a_withdrawal_that_hangs_on_a_bill_is_possible_since_2024_and_takes_effe
 
 
 def test_the_referendum_on_ab_257_was_filed_on_its_last_day_and_withdrawn_a_year_later():
-    """Summary, count and withdrawal as in the Secretary of State's list (22-0005); signed 5 September, filed 5 December.
+    """Summary, count and withdrawal as in the Secretary of State's list (22-0005); signed 5 September 2022.
 
     The 90th day after the signing was a Sunday. The counts are invented; the sample found enough in January 2023.
     """
