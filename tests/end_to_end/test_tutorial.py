@@ -32,7 +32,7 @@ def squeezed(line: str) -> str:
 
 
 def pattern(lines: list[str]) -> re.Pattern[str]:
-    """Turn expected lines into a pattern: a line `…` is any lines, `…` within one any characters; spaces are squeezed."""
+    """Turn expected lines into a pattern: a line `…` is any lines, `…` within one any characters."""
     parts = [
         r"(?:.*\n)*?" if line.strip() == "…" else re.escape(squeezed(line)).replace("…", ".*") + r"[ ]*\n"
         for line in lines
