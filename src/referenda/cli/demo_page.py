@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from referenda import __version__
@@ -223,20 +224,31 @@ def _vote(shown: VoteShown) -> dict[str, Any]:
     }
 
 
-def _bar(condition: ConditionFinding, quantities: Mapping[str, Any]) -> dict[str, Any] | None:
-    from referenda.terms.quantity import shown as number
-    from referenda.workflows.run_demo import bar_of
+def _bar(condition: ConditionFinding, quantities: Mapping[str, int | Fraction]) -> dict[str, Any] | None:
+    """Draw a condition as a share of its whole; None where it compares other things than a count with a share.
 
-    bar = bar_of(condition, quantities)
-    if bar is None or condition.right is None:
+    `yes >= 55% of valid` is one, and so is `yes > no`, which is more than half of the valid votes.
+    """
+    from referenda.law.condition import share_of
+    from referenda.terms.quantity import shown as number
+
+    left, right = condition.condition.left.node, condition.condition.right.node
+    if left.op != "name" or condition.left is None:
         return None
+    if right.op == "name" and {left.name, right.name} == {"yes", "no"}:
+        whole, threshold = "valid", Fraction(1, 2)
+    elif (share := share_of(right)) is not None:
+        whole, threshold = share.name, share.share
+    else:
+        return None
+    value = condition.left / Fraction(quantities[whole])
     more_than = " more than" if condition.condition.operator == ">" else ""
     return {
-        "words": f"{NAMES[bar['name']]} as a share of {WHOLES[bar['whole']]}",
-        "value": bar["value"],
-        "value_words": f"{100 * bar['value']:.2f} %: {number(condition.left or 0)}",
-        "threshold": bar["threshold"],
-        "threshold_words": f"needed{more_than} {100 * bar['threshold']:g} %",
+        "words": f"{NAMES[left.name]} as a share of {WHOLES[whole]}",
+        "value": float(value),
+        "value_words": f"{float(100 * value):.2f} %: {number(condition.left)}",
+        "threshold": float(threshold),
+        "threshold_words": f"needed{more_than} {float(100 * threshold):g} %",
         "met": bool(condition.met),
     }
 

@@ -56,6 +56,7 @@ class Limit:
 
 def _figure(name: str, title: str, description: str, height: float, body: Sequence[str], width: int = WIDTH) -> str:
     """Wrap the shapes of one figure; `name` must be unique on its page."""
+    name = escape(name)
     return (
         f'<svg viewBox="0 0 {width} {height:.0f}" role="img" aria-labelledby="{name}-t {name}-d">'
         f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'

@@ -64,9 +64,13 @@ def _case(case: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _link(url: str) -> dict[str, str]:
-    """Show an address by its host; only addresses of the web become links."""
-    parts = urlsplit(url)
-    return {"url": url if parts.scheme in ("http", "https") else "", "host": parts.hostname or url}
+    """Show an address by its host; what is no address of the web stands as text, without a link."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname if parts.scheme in ("http", "https") else None
+    except ValueError:
+        host = None
+    return {"url": url if host else "", "host": host or url}
 
 
 def _six(six: Mapping[str, Any]) -> dict[str, Any]:

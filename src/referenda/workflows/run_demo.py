@@ -7,14 +7,11 @@ becomes cases in a store, and each case a published record. The figures are fact
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
-from referenda.law.condition import ConditionFinding, share_of
 from referenda.law.deadline import Deadline
 from referenda.law.finding import Finding
 from referenda.law.place import PlaceLaw
@@ -141,21 +138,3 @@ def _vote(store: EventStore, name: str, others: tuple[tuple[str, str], ...]) -> 
     own = f"{OWN}, which is 50 % / 55 %" if rule == FIFTY_FIFTY_FIVE[1] else OWN
     findings = tuple((label, decide(text, tally)) for label, text in ((own, rule), *others))
     return VoteShown(name, case.received.name if case.received else name, tuple(held.data["sources"]), findings)
-
-
-def bar_of(condition: ConditionFinding, quantities: Mapping[str, int | Fraction]) -> dict[str, Any] | None:
-    """Give a condition as a share of its whole, for a figure: `yes >= 55% of valid` and `yes > no` have one.
-
-    Shares lie in [0, 1]; None where the condition compares other things.
-    """
-    left, right = condition.condition.left.node, condition.condition.right.node
-    if left.op != "name" or condition.left is None:
-        return None
-    if right.op == "name" and {left.name, right.name} == {"yes", "no"}:
-        whole, threshold = "valid", Fraction(1, 2)
-    elif (share := share_of(right)) is not None:
-        whole, threshold = share.name, share.share
-    else:
-        return None
-    of = Fraction(quantities[whole])
-    return {"name": left.name, "whole": whole, "value": float(condition.left / of), "threshold": float(threshold)}
