@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor
+from typing import get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referenda.law.place import load_place
-from referenda.terms.quantity import MODES, exact_text, read_number, round_to, shown
+from referenda.terms.quantity import Mode, exact_text, read_number, round_to, shown
 
 fractions = st.fractions(min_value=-(10**12), max_value=10**12)
 units = st.sampled_from([Fraction(1), Fraction(1, 10000), Fraction(1, 100), Fraction(5), Fraction(1, 3)])
 
 
-@given(fractions, units, st.sampled_from(MODES))
+@given(fractions, units, st.sampled_from(get_args(Mode)))
 def test_a_rounded_number_is_a_multiple_less_than_one_unit_away(value: Fraction, to: Fraction, mode: str) -> None:
     rounded = round_to(value, to, mode)  # type: ignore[arg-type]
     assert (rounded / to).denominator == 1
@@ -32,7 +33,7 @@ def test_a_rounded_number_is_a_multiple_less_than_one_unit_away(value: Fraction,
             assert abs(distance) < to / 2 or (abs(distance) == to / 2 and (rounded / to) % 2 == 0)
 
 
-@given(fractions, units, st.sampled_from(MODES))
+@given(fractions, units, st.sampled_from(get_args(Mode)))
 def test_rounding_twice_changes_nothing_more(value: Fraction, to: Fraction, mode: str) -> None:
     once = round_to(value, to, mode)  # type: ignore[arg-type]
     assert round_to(once, to, mode) == once  # type: ignore[arg-type]

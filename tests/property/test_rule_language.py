@@ -26,7 +26,7 @@ Twin = tuple[str, str]  # the text in the rule language, and the same in Python 
 
 
 @st.composite
-def numbers(draw: st.DrawFn, depth: int = 3) -> Twin:
+def numbers(draw: st.DrawFn, depth: int = 2) -> Twin:
     """Draw a sum as the grammar builds it, without more brackets than it asks for."""
     ours, python = "", ""
     for position in range(draw(st.integers(1, 3 if depth else 1))):
@@ -64,7 +64,7 @@ def primaries(draw: st.DrawFn, depth: int) -> Twin:
     kind = draw(st.sampled_from(("number", "percent", "name", "name") if not depth else
                                 ("number", "percent", "name", "bracket", "function", "several", "if")))  # fmt: skip
     if kind in ("number", "percent"):
-        text = draw(st.from_regex(r"[0-9]{1,4}(\.[0-9]{1,3})?", fullmatch=True))
+        text = f"{draw(st.integers(0, 9999))}{draw(st.sampled_from(('', '.0', '.5', '.25', '.007')))}"
         value = f"F('{text}')"
         return (f"{text}%", f"({value}/100)") if kind == "percent" else (text, value)
     if kind == "name":

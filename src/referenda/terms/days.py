@@ -150,18 +150,6 @@ class BusinessCalendar:
                 reached = self._step(reached, step)
         return reached
 
-    def count_business_days(self, after: date, until: date) -> int:
-        """Count the business days after one day, up to and including another that is not earlier.
-
-        Raises
-        ------
-        InputError
-            The second day is earlier than the first.
-        """
-        if until < after:
-            raise InputError(Fault(f"{until} is earlier than {after}", value=str(until)))
-        return sum(self.is_business_day(day) for day in _days(after, until))
-
     def holidays_passed(self, after: date, until: date) -> list[Holiday]:
         """Give the holidays that made a weekday no business day, after one day up to and including another."""
         return [

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from math import isqrt
-from typing import Literal, get_args
+from typing import Literal
 
 from referenda.errors import Fault, InputError
 
 Mode = Literal["up", "down", "half_up", "half_even"]
-MODES: tuple[str, ...] = get_args(Mode)
 SQRT_DECIMALS = 30
 
 _NUMBER = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?(%)?\Z", re.ASCII)

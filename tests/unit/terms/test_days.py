@@ -162,16 +162,6 @@ def test_a_rule_gives_its_days_of_a_year(day_rule, year, expected):
     assert list(day_rule.in_year(year)) == expected
 
 
-def test_counting_is_the_reverse_of_adding():
-    calendar = BusinessCalendar([LABOR, CHRISTMAS])
-    assert calendar.count_business_days(date(2020, 9, 3), date(2020, 9, 8)) == 2
-
-
-def test_counting_to_an_earlier_day_is_refused():
-    with pytest.raises(InputError, match="earlier"):
-        BusinessCalendar([]).count_business_days(date(2021, 3, 8), date(2021, 3, 7))
-
-
 def test_the_holidays_passed_are_those_that_cost_a_weekday():
     calendar = BusinessCalendar([CHRISTMAS, NEW_YEAR])
     passed = calendar.holidays_passed(date(2016, 12, 20), date(2017, 1, 10))
