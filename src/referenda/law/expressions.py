@@ -63,7 +63,7 @@ class Expression:
         self._source = source
         self.node = node
         self.kind: Kind = node.kind
-        self.text = " ".join(source[node.start : node.end].split())
+        self.text = node.text(source)
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
@@ -84,7 +84,7 @@ class Expression:
         """Its comparisons, left to right."""
         return tuple(
             Condition(
-                text=" ".join(self._source[node.start : node.end].split()),
+                text=node.text(self._source),
                 left=Expression(self._source, node.parts[0]),
                 operator=node.op,
                 right=Expression(self._source, node.parts[1]),
@@ -159,8 +159,8 @@ class _Compiler:
         self.source = source
 
     def wrong(self, node: Node, message: str) -> InputError:
-        text = " ".join(self.source[node.start : node.end].split())
-        return InputError(Fault(message.format(f"`{text}`"), column=node.start + 1, value=self.source))
+        said = message.format(f"`{node.text(self.source)}`")
+        return InputError(Fault(said, column=node.start + 1, value=self.source))
 
     # truths
 

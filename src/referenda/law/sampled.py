@@ -74,13 +74,11 @@ def count_sample(
         The law of that day, or a figure it needs, is not in the document.
     """
     rule = sample_count(law, count, on=on, instrument=instrument)
-    filled = _fill(law, rule, rows)
+    filled = _fill(rule, rows)
     given: dict[str, Fraction | int] = {"requirement": requirement}
 
     def find(formula: str, values: Mapping[str, Fraction | int]) -> Finding:
-        asked = law.inputs_of(formula)
-        inputs = {name: value for name, value in {**values, **given}.items() if name in asked}
-        return law.find(formula, inputs, on=on, instrument=instrument, readings=readings)
+        return _find(law, formula, {**values, **given}, on, instrument, readings)
 
     found = tuple(find(rule.row_formula, row) for row in filled)
     totals = {name: _total(name, rule, filled, found) for name in rule.totals}
@@ -104,7 +102,36 @@ def count_sample(
     )
 
 
-def _fill(law: PlaceLaw, rule: SampleCount, rows: Sequence[Mapping[str, int]]) -> list[dict[str, int]]:
+def count_row(
+    law: PlaceLaw,
+    rule: SampleCount,
+    row: Mapping[str, int],
+    requirement: int,
+    *,
+    on: date,
+    instrument: str,
+    readings: Mapping[str, str] | None = None,
+) -> Finding:
+    """Count one row (county) by the law's formula for it; parameters and errors are those of `count_sample`."""
+    [filled] = _fill(rule, [row])
+    return _find(law, rule.row_formula, {**filled, "requirement": requirement}, on, instrument, readings)
+
+
+def _find(
+    law: PlaceLaw,
+    formula: str,
+    values: Mapping[str, Fraction | int],
+    on: date,
+    instrument: str,
+    readings: Mapping[str, str] | None,
+) -> Finding:
+    """Work out a formula from those of the values that it asks for."""
+    asked = law.inputs_of(formula)
+    inputs = {name: value for name, value in values.items() if name in asked}
+    return law.find(formula, inputs, on=on, instrument=instrument, readings=readings)
+
+
+def _fill(rule: SampleCount, rows: Sequence[Mapping[str, int]]) -> list[dict[str, int]]:
     """Take the columns of each row, with the defaults of those left out; every fault of every row is named."""
     defaults = {column.name: column.default for column in rule.columns}
     known = (*COUNT_COLUMNS, *defaults)

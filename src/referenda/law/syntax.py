@@ -32,6 +32,10 @@ class Node:
     value: Fraction = Fraction(0)
     name: str = ""
 
+    def text(self, source: str) -> str:
+        """Give this part as its author wrote it, with single spaces."""
+        return " ".join(source[self.start : self.end].split())
+
     def names(self) -> frozenset[str]:
         """Give every name in this part."""
         found: set[str] = {self.name} if self.op == "name" else set()
@@ -79,7 +83,7 @@ class _Parser:
         return InputError(*self.faults, self.fault(start, message, remedy))
 
     def slice(self, node: Node) -> str:
-        return " ".join(self.text[node.start : node.end].split())
+        return node.text(self.text)
 
     # tokens
 

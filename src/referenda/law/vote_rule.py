@@ -100,9 +100,8 @@ def parse_rule(text: str) -> Expression:
     """
     rule = parse(text, names=QUANTITIES)
     if rule.kind == "number":
-        raise InputError(
-            Fault("this is a number, and a rule says what must be true", None, None, 1, text, "Compare it: yes > no.")
-        )
+        message = "this is a number, and a rule says what must be true"
+        raise InputError(Fault(message, column=1, value=text, remedy="Compare it: yes > no."))
     return rule
 
 

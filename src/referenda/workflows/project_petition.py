@@ -9,7 +9,7 @@ before the draw), and the estimate is made for them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -18,7 +18,7 @@ from typing import Any
 from referenda.errors import Fault, InputError
 from referenda.law.finding import Finding, SampleFinding
 from referenda.law.place import PlaceLaw
-from referenda.law.sampled import sample_count
+from referenda.law.sampled import count_row, sample_count
 from referenda.law.schema import COUNT_COLUMNS, SampleCount
 from referenda.petitions.county_count import Amendment, CountyCount, name_missing, name_strangers
 from referenda.stats.estimators import Estimate, SampledCounty, estimate_valid
@@ -177,43 +177,27 @@ def project_petition(
     chosen = law.readings(readings)
     counted = [count for count in counts if count.raw_count]
     rows = [count.columns for count in counted]
-    finding = law.count_sample(rule.name, rows, requirement, on=on, instrument=instrument, readings=chosen)
+
+    def count_all(readings: Mapping[str, str]) -> SampleFinding:
+        return law.count_sample(rule.name, rows, requirement, on=on, instrument=instrument, readings=readings)
+
+    def count_one(count: CountyCount) -> Finding:
+        return count_row(law, rule, count.columns, requirement, on=on, instrument=instrument, readings=chosen)
+
+    finding = count_all(chosen)
     found = dict(zip((count.county for count in counted), finding.rows, strict=True))
     drawn = [_drawn(count, row) for count, row in zip(counted, finding.rows, strict=True)]
-
-    defaults = {column.name: column.default for column in rule.columns if column.default is not None}
-
-    def one_more(count: CountyCount, now: Finding) -> Fraction | None:
-        if not count.valid_in_sample:
-            return None
-        changed = {"valid_in_sample": count.valid_in_sample - 1, "duplicates_in_sample": count.duplicates_in_sample + 1}
-        values = {**defaults, **count.columns, **changed, "requirement": requirement}
-        asked = law.inputs_of(rule.row_formula)
-        inputs = {name: value for name, value in values.items() if name in asked}
-        return now.value - law.find(rule.row_formula, inputs, on=on, instrument=instrument, readings=chosen).value
-
-    counties = []
-    for count in counts:
-        now = found.get(count.county)
-        cost = one_more(count, now) if now else None
-        counties.append(CountyProjection(count, now, now.value if now else Fraction(0), cost))
-    alternatives = []
-    for reading in finding.readings:
-        for name in (name for name, _ in reading.alternatives if name != reading.chosen):
-            other = {**chosen, reading.name: name}
-            outcome = law.count_sample(rule.name, rows, requirement, on=on, instrument=instrument, readings=other)
-            alternatives.append(Alternative(reading.name, name, outcome.projected_valid, outcome.decision))
     return Projection(
         law=law,
         rule=rule,
         instrument=instrument,
         on=on,
         requirement=requirement,
-        counties=tuple(counties),
+        counties=tuple(_project_county(count, found.get(count.county), count_one) for count in counts),
         finding=finding,
         limits=tuple(Decisions(rule, finding, requirement).limits()),
         estimate=estimate_valid(drawn, confidence=confidence),
-        alternatives=tuple(alternatives),
+        alternatives=tuple(_alternatives(finding, chosen, count_all)),
         amendments=tuple(amendments),
         notes=tuple(_notes(law, counts, requirement, on, instrument, known_counties)),
     )
@@ -233,6 +217,31 @@ def find_sample_size(law: PlaceLaw, raw_count: int, *, on: date, instrument: str
         raise InputError(Fault("the raw count is below zero", column="raw_count", value=str(raw_count)))
     instrument = instrument or law.first_instrument
     return law.find("sample_size", {"raw_count": raw_count}, on=on, instrument=instrument)
+
+
+def _project_county(
+    count: CountyCount, finding: Finding | None, count_one: Callable[[CountyCount], Finding]
+) -> CountyProjection:
+    """Put a county's finding beside its count; `count_one` says what one more duplicate would make of it."""
+    if finding is None:
+        return CountyProjection(count, None, Fraction(0), None)
+    cost = None
+    if valid := count.valid_in_sample:
+        duplicates = count.duplicates_in_sample
+        worse = count.amended({"valid_in_sample": valid - 1, "duplicates_in_sample": duplicates + 1})
+        cost = finding.value - count_one(worse).value
+    return CountyProjection(count, finding, finding.value, cost)
+
+
+def _alternatives(
+    finding: SampleFinding, chosen: Mapping[str, str], count_all: Callable[[Mapping[str, str]], SampleFinding]
+) -> Iterator[Alternative]:
+    """Count again under each alternative of each open question that was met."""
+    for reading in finding.readings:
+        for name, _ in reading.alternatives:
+            if name != reading.chosen:
+                other = count_all({**chosen, reading.name: name})
+                yield Alternative(reading.name, name, other.projected_valid, other.decision)
 
 
 def _drawn(count: CountyCount, finding: Finding) -> SampledCounty:
