@@ -26,6 +26,12 @@ def test_every_page_is_named_in_the_index() -> None:
     assert [str(page.relative_to(ROOT)) for page in DOCS.rglob("*.md") if page != index and page not in named] == []
 
 
+def test_the_plan_of_the_house_names_every_module_and_no_other() -> None:
+    plan = (DOCS / "explanation" / "architecture.md").read_text(encoding="utf-8").split("```")[1]
+    there = {path.name for path in (ROOT / "src").rglob("*.py") if not path.name.startswith("__")}
+    assert there == set(re.findall(r"\w+\.py", plan))
+
+
 def test_the_reference_of_commands_is_current() -> None:
     spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
     assert spec is not None and spec.loader is not None
