@@ -6,11 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from referenda.errors import Fault, InputError
 from referenda.errors import noting as noting
 from referenda.terms import days
 from referenda.terms.quantity import read_number
+
+if TYPE_CHECKING:
+    from referenda.law.place import PlaceLaw
 
 
 def read_date(text: str, *, option: str = "--on") -> date:
@@ -24,6 +28,28 @@ def read_date(text: str, *, option: str = "--on") -> date:
 def read_day(text: str | None, *, option: str = "--on") -> date:
     """Read a day, or take today where none is given; see `read_date`."""
     return date.today() if text is None else read_date(text, option=option)
+
+
+def read_day_and_readings(
+    law: PlaceLaw, instrument: str, on: str | None, reading: Iterable[str] | None
+) -> tuple[date, dict[str, str]]:
+    """Read for which day and under which readings a law is asked.
+
+    Raises
+    ------
+    InputError
+        What is wrong with the day, with the readings, or with an instrument that the place does not know; all at once.
+    """
+    day, readings, faults = date.today(), dict[str, str](), list[Fault]()
+    with noting(faults):
+        law.check_instrument(instrument)
+    with noting(faults):
+        day = read_day(on)
+    with noting(faults):
+        readings = law.readings(read_assignments(reading, option="--reading"))
+    if faults:
+        raise InputError(*faults)
+    return day, readings
 
 
 def read_assignments(texts: Iterable[str] | None, *, option: str) -> dict[str, str]:

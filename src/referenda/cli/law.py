@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 import typer
 
-from referenda.cli.arguments import read_assignments, read_day, read_numbers
+from referenda.cli.arguments import read_day, read_day_and_readings, read_numbers
 from referenda.cli.options import (
     InstrumentArgument,
     InstrumentOption,
@@ -17,7 +16,6 @@ from referenda.cli.options import (
     RootOption,
 )
 from referenda.cli.output import JsonFlag, console, door, print_json
-from referenda.errors import Fault, InputError, noting
 
 app = typer.Typer(help="Show, explain and apply the law of a place.", no_args_is_help=True)
 
@@ -103,14 +101,10 @@ def explain(
         from referenda.workflows.explain_rule import explain_rule
 
         law = law_of(place, root)
-        explanation = explain_rule(
-            law,
-            name,
-            on=read_day(on),
-            instrument=instrument or law.first_instrument,
-            inputs=read_numbers(given, option="--given"),
-            readings=read_assignments(reading, option="--reading"),
-        )
+        kind = instrument or law.first_instrument
+        day, readings = read_day_and_readings(law, kind, on, reading)
+        inputs = read_numbers(given, option="--given")
+        explanation = explain_rule(law, name, on=day, instrument=kind, inputs=inputs, readings=readings)
         if json_:
             print_json(explanation.as_dict())
         else:
@@ -136,16 +130,7 @@ def requirement(
         from referenda.workflows.determine_requirement import determine_requirement
 
         law = law_of(place, root)
-        faults: list[Fault] = []
-        day, readings = date.today(), dict[str, str]()
-        with noting(faults):
-            law.check_instrument(instrument)
-        with noting(faults):
-            day = read_day(on)
-        with noting(faults):
-            readings = law.readings(read_assignments(reading, option="--reading"))
-        if faults:
-            raise InputError(*faults)
+        day, readings = read_day_and_readings(law, instrument, on, reading)
         found = determine_requirement(law, instrument, day, readings=readings)
         if json_:
             print_json(found.as_dict())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from referenda.cli.arguments import read_assignments, read_day
+from referenda.cli.arguments import read_day, read_day_and_readings
 from referenda.cli.options import InstrumentOption, OnOption, PlaceArgument, ReadingOption
 from referenda.cli.output import JsonFlag, console, door, print_json
 
@@ -65,9 +65,8 @@ def project(
         from referenda.workflows.project_petition import project_petition
 
         law = law_of(place)
-        day = read_day(on)
         kind = instrument or law.first_instrument
-        readings = law.readings(read_assignments(reading, option="--reading"))
+        day, readings = read_day_and_readings(law, kind, on, reading)
         rule = sample_count(law, None, on=day, instrument=kind)
         counts = read_counties(counties, count=rule, place_name=law.name)
         amendments = []
