@@ -91,3 +91,17 @@ def test_the_command_prints_in_any_encoding(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stderr) == (2, b"")
     assert b"\\U0001f5f3" in done.stdout
+
+
+@pytest.mark.parametrize(("terminal", "seconds", "shown"), [(True, 2, True), (True, 1, False), (False, 2, False)])
+def test_progress_is_shown_on_a_terminal_after_a_second(
+    record: Path, capsys: pytest.CaptureFixture[str], terminal: bool, seconds: int, shown: bool
+) -> None:
+    with (
+        patch.object(sys, "argv", ["referenda_verify", str(record)]),
+        patch.object(__main__.time, "monotonic", iter([0, seconds]).__next__),
+        patch.object(sys.stderr, "isatty", lambda: terminal),
+    ):
+        __main__.main()
+
+    assert ("0 of 7 events" in capsys.readouterr().err) is shown
