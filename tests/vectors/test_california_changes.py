@@ -40,7 +40,7 @@ def value(name: str, on: date, instrument: str) -> str:
         ("early stop", "full_check_early_stop", "statute", date(2015, 1, 1), "not possible", "possible"),
         ("withdrawal", "withdrawal_after_filing", "statute", date(2015, 1, 1), "not possible", "until qualified"),
         ("withdrawal", "withdrawal_after_filing", "referendum", date(2015, 1, 1), "not possible", "not possible"),
-        ("withdrawal", "withdrawal_after_filing", "referendum", date(2024, 1, 1), "not possible", "until qualified"),
+        ("withdrawal", "withdrawal_after_filing", "referendum", date(2023, 9, 8), "not possible", "until qualified"),
         ("withdrawal", "withdrawal_after_filing_consent", "statute", date(2024, 1, 1), "all", "majority"),
         ("withdrawal on a bill", "contingent_withdrawal", "statute", date(2024, 1, 1), "not possible", "possible"),
         ("fee", "filing_fee", "statute", date(2016, 1, 1), "200", "2000"),
