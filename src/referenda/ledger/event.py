@@ -17,6 +17,7 @@ from referenda.errors import Fault, RecordError
 from referenda.ledger.canonical import canonical, read_canonical
 from referenda.ledger.tree import leaf_hash
 
+LONGEST = 4 * 2**20  # bytes of one event's JSON, as the record format has it
 KEYS = frozenset({"by", "case", "data", "kind", "occurred_on", "position", "recorded_at", "version"})
 
 _CASE = re.compile(r"[a-z0-9][A-Za-z0-9._-]{0,79}\Z")
@@ -100,7 +101,11 @@ class Event:
     @cached_property
     def line(self) -> bytes:
         """The event's canonical JSON, without the line feed. Raises RecordError for data that a record cannot hold."""
-        return canonical(self.envelope())
+        line = canonical(self.envelope())
+        if len(line) > LONGEST:
+            message = f"this event is {len(line):,} bytes long, and a record holds {LONGEST:,} at most"
+            raise RecordError(Fault(message, remedy="Keep what is long elsewhere, and its SHA-256 in the event."))
+        return line
 
     @property
     def leaf_hash(self) -> bytes:

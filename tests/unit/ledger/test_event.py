@@ -151,3 +151,10 @@ def test_instants_are_written_in_utc_to_the_microsecond() -> None:
 def test_an_instant_in_another_form_is_refused() -> None:
     with pytest.raises(RecordError, match="not an instant in UTC"):
         read_instant("2026-11-22T10:00:00Z")
+
+
+def test_an_event_longer_than_a_record_holds_is_refused() -> None:
+    draft = Draft("MeasureReceived", 1, date(2016, 11, 21), "proponents", {"text": "x" * 4_194_304})
+    event = Event("a", 0, draft.kind, 1, draft.occurred_on, datetime(2026, 1, 1, tzinfo=UTC), draft.by, draft.data)
+    with pytest.raises(RecordError, match="a record holds 4,194,304 at most"):
+        _ = event.line
