@@ -1,4 +1,4 @@
-"""The tutorial is run as it stands: each command of its console blocks, and what it prints."""
+"""The pages for people are run as they stand: their files are written, and each command prints what the page says."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-BLOCK = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
+PAGES = [ROOT / "docs" / "tutorial" / "ten-minutes.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
+BLOCK = re.compile(r'^```(?:console|\w+ title="(?P<file>[^"]+)")\n(?P<text>.*?)^```', re.DOTALL | re.MULTILINE)
 
 
-def commands(page: Path) -> list[tuple[str, list[str]]]:
-    """Give the commands of a page in order, each with the lines it should print."""
+def commands(block: str) -> list[tuple[str, list[str]]]:
+    """Give the commands of a console block in order, each with the lines it should print."""
     found: list[tuple[str, list[str]]] = []
-    for block in BLOCK.findall(page.read_text(encoding="utf-8")):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                found.append((line[2:], []))
-            else:
-                found[-1][1].append(line)
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], []))
+        else:
+            found[-1][1].append(line)
     return found
 
 
@@ -45,23 +45,29 @@ def prints(expected: list[str], printed: str) -> bool:
     return len(lines) in reached
 
 
-@pytest.mark.parametrize("page", ["docs/tutorial/ten-minutes.md", "docs/how-to/keep-a-case.md"])
-def test_every_command_of_the_page_prints_what_the_page_says(page: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_command_of_the_page_prints_what_the_page_says(page: Path, tmp_path: Path) -> None:
     environment = {
         **os.environ,
         "COLUMNS": "120",
         "NO_COLOR": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
-    asked = commands(ROOT / page)
-    assert len(asked) >= 4
-    for command, expected in asked:
-        done = subprocess.run(
-            ["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-        )
-        printed = done.stdout + done.stderr
-        assert done.returncode in (0, 2), printed
-        assert prints(expected, printed), f"$ {command}\n{printed}"
+    blocks = list(BLOCK.finditer(page.read_text(encoding="utf-8")))
+    assert any(block["file"] is None for block in blocks)
+    for block in blocks:
+        if block["file"]:
+            file = tmp_path / block["file"]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(block["text"], encoding="utf-8")
+            continue
+        for command, expected in commands(block["text"]):
+            done = subprocess.run(
+                ["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+            )
+            printed = done.stdout + done.stderr
+            assert done.returncode in (0, 2), printed
+            assert prints(expected, printed), f"$ {command}\n{printed}"
 
 
 def test_the_runner_itself_notices_other_output() -> None:
