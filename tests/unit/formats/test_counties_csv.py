@@ -149,6 +149,22 @@ def test_a_statewide_sample_is_one_row_and_may_bear_the_name_of_the_state(counti
     assert "one is counted" in fault.message
 
 
+def test_districts_are_counted_each_by_itself(counties: Path) -> None:
+    write(counties, "District 1,1000,100,90,0", "District 2,1000,100,90,0")
+    (fault,) = refused(counties, counting("district"))
+    assert "Count each district by itself" in (fault.remedy or "")
+
+
+def test_a_correction_without_a_name_is_told_once(counties: Path) -> None:
+    write(counties, "Yuba,3720,500,307,2")
+    read = read_counties(counties, count=counting("county"))
+    write(counties, ",8", heading="county,duplicates_in_sample")
+    with pytest.raises(InputError) as refusal:
+        read_amendments(counties, read)
+    [fault] = refusal.value.faults
+    assert (fault.row, fault.column, fault.message) == (2, "county", "this cell is empty")
+
+
 def test_a_column_of_the_place_cannot_exceed_the_raw_count(counties: Path) -> None:
     write(counties, "Arizona,100,10,9,0,101", heading=f"{HEADING},removed")
     (fault,) = refused(counties, counting("statewide", ({"name": "removed", "about": "Out."},)))

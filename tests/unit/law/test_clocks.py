@@ -1,5 +1,6 @@
 """Clocks of a made-up place: what starts them, which version runs, how a last day moves, and what is refused."""
 
+import re
 from datetime import date
 from textwrap import dedent
 
@@ -303,3 +304,28 @@ def test_an_unknown_base_list_is_refused(tmp_path):
 def test_a_base_list_has_no_years_beyond_the_librarys(tmp_path):
     with pytest.raises(UndeterminedError, match="US-WA of the library of holidays has no year 2101"):
         business_calendar(place(tmp_path, BASE)).is_holiday(date(2101, 7, 4))
+
+
+def test_a_base_list_of_which_nothing_is_omitted_counts_whole(tmp_path):
+    whole = re.sub("  omit: .*\n", "", BASE)
+    assert not business_calendar(place(tmp_path, whole)).is_business_day(date(2020, 11, 27))
+
+
+def test_a_deadline_that_another_reading_does_not_know_says_so(tmp_path):
+    clock = """
+  - {name: bridge_report_due, starts: received_date, days: 5, about: A report is due., cite: Example Act § 10,
+     reading: bridge_day, under: not_a_holiday}
+elections:"""
+    law = place(tmp_path, LAW.replace("\nelections:", clock))
+    found = deadlines(law, received_date="2017-01-16")["bridge_report_due"]
+    [reading] = found.readings
+    assert [(other.alternative, other.words) for other in reading.otherwise] == [("holiday", "no deadline")]
+    assert found.as_dict()["readings"][0]["otherwise"][0]["date"] is None
+    assert "bridge_report_due" not in deadlines(law, {"bridge_day": "holiday"}, received_date="2017-01-16")
+
+
+def test_a_last_day_that_is_no_business_day_says_in_words_until_when_an_act_stands(law):
+    found = deadlines(law, received_date="2016-11-25")["comment_ends"]
+    assert found.words == (
+        "30 days after received_date (2016-11-25); no business day, so an act stands until Tuesday 2016-12-27"
+    )

@@ -273,12 +273,29 @@ def test_clocks_holidays_and_procedures_load(write: Write) -> None:
         ("event: Counted", "event: counted", 17, "not a name"),
         ("event: Counted,", "event: Counted, when: raw >,", 17, "character"),
         ("days: 10", "days: ten days", 3, "a whole number or the name"),
+        ("days: 10", "days: [10]", 3, "one value, not a list"),
+        ("month: 11,", "month: eleven,", 5, "not a whole number"),
+        ("after: first monday}", "after: first monday, years: [even]}", 5, "one of the words"),
+        ("month: 1, day: 1}", "month: 1, day: 1, plus: 2}", 8, "`plus` counts from a weekday"),
+        ("rule: {month: 1, day: 1}", "rule: {dates: [2023-01-22], years: even}", 8, "`years` does not go with"),
+        ("rule: {month: 1, day: 1}", "rule: {dates: [2023-01-22]}", 8, "do not move"),
     ],
 )
 def test_clocks_and_deeds_name_only_what_there_is(write: Write, old: str, new: str, line: int, message: str) -> None:
     assert old in CLOCKS
     told = faults(write(law=CLOCKS.replace(old, new, 1)))
     assert [f for f in told if f.row == line and message in f.message], told
+
+
+@pytest.mark.parametrize(("text", "flag"), [("yes", True), ("True", True), ("no", False), ("false", False)])
+def test_a_truth_is_written_as_a_word(write: Write, text: str, flag: bool) -> None:
+    codes = f"reason_codes:\n  - {{name: a, about: A., cite: Code § 1, raw_count: {text}}}\n"
+    assert load_folder(write(law=codes), "xx/ab")[1].reason_codes[0].raw_count is flag
+
+
+def test_a_truth_in_other_words_is_refused(write: Write) -> None:
+    fault = only(write(law="reason_codes:\n  - {name: a, about: A., cite: Code § 1, raw_count: maybe}\n"))
+    assert (fault.row, fault.message) == (2, "this must be true or false")
 
 
 def test_comments_order_of_keys_and_files_on_disk_leave_the_digest_as_it_is(write: Write, tmp_path: Path) -> None:

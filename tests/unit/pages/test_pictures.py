@@ -100,3 +100,25 @@ def test_dots_below_the_line_are_open_and_every_unit_is_named_once() -> None:
     classes = [c.attrib["class"] for c in read(figure).iter(f"{SVG}circle")]
     assert classes == ["fact", "fact", "below"]
     assert [t for t in texts(figure) if t in {"Yuba", "Ventura", "Orange"}] == ["Ventura", "Orange", "Yuba"]
+
+
+@pytest.mark.parametrize(
+    ("years", "first_two"),
+    [(1, ["Jan 1980", "Feb"]), (2, ["Jan 1980", "Mar"]), (3, ["Jan 1980", "Apr"]), (6, ["Jan 1980", "Jul"]),
+     (12, ["Jan 1980", "Jan 1981"]), (40, ["Jan 1980", "Jan 1981"])],
+)  # fmt: skip
+def test_a_longer_timeline_names_fewer_months(years: int, first_two: list[str]) -> None:
+    ends = [Moment(date(1980, 1, 5), "first", "fact"), Moment(date(1980 + years, 1, 5), "last", "fact")]
+    assert [text for text in texts(timeline("t", "Years", ends)) if not text.isdigit()][:2] == first_two
+
+
+def test_the_words_of_a_short_span_at_the_end_stand_left_of_it() -> None:
+    span = Span(date(2017, 7, 20), date(2017, 7, 25), "five days at the very end")
+    figure = timeline("t", "A measure", MOMENTS, [span])
+    [words] = [element for element in read(figure).iter(f"{SVG}text") if element.text == span.words]
+    assert words.attrib["text-anchor"] == "end"
+    assert float(words.attrib["x"]) < WIDTH
+
+
+def test_the_name_of_a_figure_cannot_leave_its_attribute() -> None:
+    assert read(timeline('a"><b', "A measure", MOMENTS)).attrib["aria-labelledby"] == 'a"><b-t a"><b-d'
