@@ -51,7 +51,15 @@ readings:
     because: "[/]Because"
     cite: "[/]Charter § 2"
 clocks:
-  - {name: filing_deadline, starts: summary_date, days: circulation_days, about: "[/]File", cite: "[/]Charter § 3"}
+  - {name: filing_deadline, starts: received_date, days: circulation_days, about: "[/]File", cite: "[/]Charter § 3"}
+procedures:
+  - name: ordinance
+    about: "[/]Life"
+    stages: [{name: received, about: "[/]Received"}]
+    deeds:
+      - {event: MeasureReceived, actor: proponents, from: start, to: received, dates: received_date, about: "[/]In",
+         cite: "[/]Charter § 4"}
+      - {event: TitleIssued, actor: clerk, from: received, about: "[/]Named", cite: "[/]Charter § 5"}
 coverage: [{topic: "[/]topic", state: not, confidence: low, about: "[/]about"}]
 """
 
@@ -99,6 +107,16 @@ def test_a_fault_names_cell_and_file_without_driving_the_terminal(tmp_path: Path
     assert repr(name) in result.stderr
 
 
+@pytest.fixture
+def lakeland(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    place = tmp_path / "xx" / "lakeland"
+    place.mkdir(parents=True)
+    (place / "place.yaml").write_text(LAW, encoding="utf-8")
+    monkeypatch.setenv("REFERENDA_LAW", str(tmp_path))
+    monkeypatch.setenv("REFERENDA_STORE", str(tmp_path / "cases.db"))
+    return tmp_path
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -112,25 +130,26 @@ def test_a_fault_names_cell_and_file_without_driving_the_terminal(tmp_path: Path
         ("explain", "xx/lakeland", "circulation_days"),
         ("explain", "xx/lakeland", "filing_deadline"),
         ("requirement", "xx/lakeland", "ordinance"),
-        ("calendar", "xx/lakeland", "ordinance", "--event", "summary_date=2020-01-01"),
+        ("calendar", "xx/lakeland", "ordinance", "--event", "received_date=2020-01-01"),
         ("coverage", "xx/lakeland"),
         ("check", "xx/lakeland"),
     ],
     ids=" ".join,
 )
-def test_the_law_of_a_place_is_shown_as_it_stands(tmp_path: Path, words: tuple[str, ...]) -> None:
-    place = tmp_path / "xx" / "lakeland"
-    place.mkdir(parents=True)
-    (place / "place.yaml").write_text(LAW, encoding="utf-8")
-    assert "[/]" in plainly(run("law", *words, "--root", tmp_path))
+def test_the_law_of_a_place_is_shown_as_it_stands(lakeland: Path, words: tuple[str, ...]) -> None:
+    assert "[/]" in plainly(run("law", *words))
 
 
-def test_steps_of_a_sample_size_are_shown_as_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = tmp_path / "xx" / "lakeland"
-    place.mkdir(parents=True)
-    (place / "place.yaml").write_text(LAW, encoding="utf-8")
-    monkeypatch.setenv("REFERENDA_LAW", str(tmp_path))
+def test_steps_of_a_sample_size_are_shown_as_they_stand(lakeland: Path) -> None:
     assert "[/]half" in plainly(run("petition", "sample-size", "xx/lakeland", 100))
+
+
+def test_a_case_is_shown_as_it_stands(lakeland: Path) -> None:
+    words = ("--received", "2020-01-02", "--title", "[/]T\x1b[31m", "--proponent", "[/]P\x9b")
+    assert "[/]T" in plainly(run("case", "open", "xx/lakeland", "ordinance", "xx-1", *words))
+    for command in ("show", "deadlines", "may"):
+        assert "[/]" in plainly(run("case", command, "xx-1"))
+    assert "[/]T" in plainly(run("case", "list"))
 
 
 def test_a_name_of_a_file_that_is_not_utf_8_can_be_told_as_json() -> None:

@@ -55,7 +55,8 @@ def show_case(case: Case, law: PlaceLaw, events: Sequence[Event], on: date, inst
     _show_votes(case, ended(case, law, on))
     for position, note in case.corrections:
         out.print(f"Correction of event {position}: {note}", markup=False)
-    out.print(f"Judged by the law document {case.law[:16]}… of {law.name}, pinned when it was received.", style="dim")
+    pinned = f"Judged by the law document {case.law[:16]}… of {law.name}, pinned when it was received."
+    out.print(pinned, style="dim", markup=False)
     if installed != case.law:
         out.print(
             f"The law of {law.id} as installed now is another ({(installed or 'not there')[:16]}…); "
