@@ -1,4 +1,4 @@
-"""Run the benchmarks, or those named, and write their figures with machine, versions and date to `bench/RESULTS.md`.
+"""Run the benchmarks, or those named, and write figures, machine, versions and date to `bench/RESULTS.md`.
 
     python bench/run.py                    all
     python bench/run.py append_events      one
@@ -27,6 +27,12 @@ BENCHMARKS = {
     "decide_votes": "Votes decided under a rule",
     "estimate_calibration": "Coverage and width of the interval beside the statutory number",
 }
+HEAD = """# Measured
+
+Made by `python3 tasks.py bench`; each figure beside a plain baseline in the same run. The load says what else the
+machine did: above 0.5 the rates are too low, while the ratios still hold roughly.
+"""
+RESULTS = HERE / "RESULTS.md"
 PACKAGES = ("numpy", "scipy", "sqlalchemy", "rfc8785", "cryptography", "pydantic", "pyyaml")
 
 
@@ -62,27 +68,37 @@ def table(figures: Any, prefix: str = "") -> list[tuple[str, str]]:
     return [(prefix, f"{figures:,}" if isinstance(figures, int) and not isinstance(figures, bool) else str(figures))]
 
 
+def section(name: str, rows: list[tuple[str, str]], conditions: str) -> str:
+    """Write the section of one benchmark."""
+    lines = "".join(f"| {key} | {value} |\n" for key, value in rows)
+    return f"## {BENCHMARKS[name]}\n\n`bench/{name}.py`, {conditions}\n\n| figure | value |\n|---|---|\n{lines}"
+
+
 def main(words: list[str]) -> int:
-    """Run, print and write."""
+    """Run, print, and put each benchmark's section into the results in place of its old one."""
     quick = "--quick" in words
     names = [word for word in words if not word.startswith("-")] or list(BENCHMARKS)
+    if unknown := [name for name in names if name not in BENCHMARKS]:
+        print(f"unknown: {', '.join(unknown)}; known: {', '.join(BENCHMARKS)}")
+        return 2
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
-    parts = [
-        f"# Measured\n\n{datetime.now(UTC):%Y-%m-%d}. {machine()}. {versions}.\n\nMade by `python3 tasks.py bench`.\n"
-    ]
+    old = RESULTS.read_text(encoding="utf-8").split("\n## ")[1:] if RESULTS.exists() else []
+    sections = {part.split("\n", 1)[0]: f"## {part.strip()}\n" for part in old}
     for name in names:
         print(f"{name} …", flush=True)
+        load = os.getloadavg()[0]
         command = [sys.executable, str(HERE / f"{name}.py"), "--json", *(["--quick"] if quick else [])]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             print(done.stderr)
             return done.returncode
         rows = table(json.loads(done.stdout))
-        parts.append(f"\n## {BENCHMARKS.get(name, name)}\n\n`bench/{name}.py`\n\n| figure | value |\n|---|---|\n")
-        parts += [f"| {key} | {value} |\n" for key, value in rows]
         print("\n".join(f"  {key}: {value}" for key, value in rows), flush=True)
-    if not quick and names == list(BENCHMARKS):
-        (HERE / "RESULTS.md").write_text("".join(parts), encoding="utf-8")
+        conditions = f"{datetime.now(UTC):%Y-%m-%d}, load {load:.1f} before. {machine()}. {versions}."
+        sections[BENCHMARKS[name]] = section(name, rows, conditions)
+        if not quick:
+            kept = [sections[title] for title in BENCHMARKS.values() if title in sections]
+            RESULTS.write_text("\n".join([HEAD, *kept]), encoding="utf-8")
     return 0
 
 
