@@ -80,11 +80,19 @@ def sqrt_exact(value: Fraction | int) -> Fraction:
 
 
 def plain(value: Fraction | int | bool) -> int | float | bool:
-    """Give the JSON number nearest to an exact value: an `int` when it is whole, else a `float` for reading only."""
+    """Give the JSON number nearest to an exact value: an `int` when it is whole, else a `float` for reading only.
+
+    A value that no `float` can hold (above about 10^308) is given as the nearest `int`.
+    """
     if isinstance(value, bool):
         return value
     value = Fraction(value)
-    return int(value) if value.denominator == 1 else float(value)
+    if value.denominator == 1:
+        return int(value)
+    try:
+        return float(value)
+    except OverflowError:
+        return round(value)
 
 
 def exact_text(value: Fraction | int | bool) -> str:

@@ -91,3 +91,9 @@ def test_people_see_thousands_and_few_decimals() -> None:
     assert shown(Fraction(585407)) == "585,407"
     assert shown(Fraction(107480950161, 100000000)) == "1,074.8095"
     assert shown(Fraction(-2, 3)) == "-0.6667"
+
+
+def test_a_number_beyond_every_float_is_shown_as_the_nearest_whole_one() -> None:
+    assert plain(Fraction(10**400, 3)) == (10**400 - 1) // 3
+    assert plain(Fraction(-(10**400), 3)) == -(10**400 - 1) // 3
+    assert plain(Fraction(1, 3)) == 1 / 3
