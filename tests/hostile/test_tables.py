@@ -115,6 +115,12 @@ def test_a_file_above_64_mebibytes_is_refused(tmp_path: Path) -> None:
         read_table(path, columns=COLUMNS, what="county")
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no file without an end here")
+def test_a_file_without_an_end_is_refused() -> None:
+    with pytest.raises(InputError, match="larger than 64 MiB"):
+        read_table(Path("/dev/zero"), columns=COLUMNS, what="county")
+
+
 def test_every_fault_of_the_heading_is_said_with_those_of_the_cells(tmp_path: Path) -> None:
     faults = faults_of(tmp_path, "county,raw_cuont,,county\nKern,5,,x\n,1,2,\n")
     said = [(fault.row, fault.column, fault.message, fault.remedy) for fault in faults]

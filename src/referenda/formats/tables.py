@@ -193,12 +193,13 @@ def read_table(path: Path, *, columns: Sequence[Column], what: str) -> Table:
 def _text(path: Path) -> str:
     file = str(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(Fault("the file is larger than 64 MiB", file, remedy="Is it the right file?"))
-        data = path.read_bytes()
+        with path.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)  # no more, for a device or a pipe has no size and no end
     except OSError as error:
         message = f"the file cannot be read: {(error.strerror or str(error)).lower()}"
         raise InputError(Fault(message, file, remedy="Check the name and the place of the file.")) from error
+    if len(data) > MAX_BYTES:
+        raise InputError(Fault("the file is larger than 64 MiB", file, remedy="Is it the right file?"))
     for signature, is_a in _SIGNATURES:
         if data.startswith(signature):
             raise InputError(Fault(f"this is {is_a}", file, remedy=SAVE_AS))

@@ -93,7 +93,8 @@ def load_folder(folder: Traversable, label: str) -> tuple[dict[str, Any], LawDoc
 
 
 def _read(file: Traversable, name: str, faults: list[Fault]) -> Node:
-    data = file.read_bytes()
+    with file.open("rb") as opened:
+        data = opened.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise LawError(Fault(f"the file is larger than {MAX_BYTES:,} bytes", file=name, remedy="Split it."))
     try:
