@@ -12,6 +12,7 @@ same signers overlap. `draw_line_by_line` does it literally; a test holds the tw
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -237,10 +238,29 @@ def _print_table(shapes: Sequence[Shape], petitions: int) -> None:
         print(_row(measure(shape, petitions)), flush=True)
 
 
+def _label(measured: Measured) -> str:
+    shape = measured.shape
+    size = f", N = {shape.raw_counts[0]:,}" if len(shape.raw_counts) == 1 else ""
+    return f"{shape.name}{size}; {shape.accepted:.0%} accepted, {shape.duplicates:.1%} duplicates"
+
+
+def _figures(measured: Measured) -> str:
+    held = " / ".join(f"{100 * measured.covered[level]:.1f}" for level in LEVELS)
+    normal = f"{100 * measured.covered_by_normal[0.95]:.1f}"
+    return f"{held} %; width {measured.width[0.95]:.2f}; normal interval at 95: {normal} %"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Print the measured coverage of the interval as a table.")
     parser.add_argument("--quick", action="store_true", help="1,000 petitions a row instead of 4,000")
-    petitions = 1_000 if parser.parse_args().quick else 4_000
+    parser.add_argument("--json", action="store_true", help="the figures as JSON: held at 80 / 90 / 95 / 99 percent")
+    options = parser.parse_args()
+    petitions = 1_000 if options.quick else 4_000
+    if options.json:
+        shapes = [measure(shape, petitions) for shape in (*SHAPES, *SHAPES_WITH_TRIPLES)]
+        held = {_label(measured): _figures(measured) for measured in shapes}
+        print(json.dumps({"petitions a row": petitions, "held at 80 / 90 / 95 / 99 %": held}))
+        return
     started = time.perf_counter()
     print(f"{petitions:,} petitions a row; nobody signs more than twice:\n")
     _print_table(SHAPES, petitions)
