@@ -59,7 +59,7 @@ def make_room(folder: Path) -> None:
 def python_command() -> str:
     """Give the Python that runs this, as a person in this folder would type it."""
     program = Path(sys.executable)
-    return str(program.relative_to(Path.cwd())) if program.is_relative_to(Path.cwd()) else program.name
+    return str(program.relative_to(Path.cwd())) if program.is_relative_to(Path.cwd()) else str(program)
 
 
 def _run(folder: Path, said: Any) -> Demo:
@@ -152,7 +152,9 @@ def _say(found: Demo, verdicts: list[dict[str, Any]], page: Path) -> None:
     heading("The records, read again by a second program")
     for verdict in verdicts:
         word = "[green]agrees[/]" if verdict["verified"] else "[red]DISAGREES[/]"
-        read = f"{verdict['case']}: {verdict['events']} events, {len(verdict['findings'])} findings recomputed"
+        found_again = len(verdict["findings"])
+        findings = f"{found_again} finding{'' if found_again == 1 else 's'}"
+        read = f"{verdict['case']}: {verdict['events']} events, {findings} recomputed"
         out.print(f"  {word}  {escape(read)}")
     heading(f"A page to look at: {page}")
     say(f"Check a record yourself: {python_command()} -m referenda_verify {verdicts[0]['folder']}")

@@ -142,6 +142,12 @@ def _event_words(event: Event, about: str) -> str:
             return f"The proponents amended the text; it became {data['text_version']}."
         case "TitleIssued":
             return "The title and summary was issued; circulation may begin (day 0)."
+        case "MeasureWithdrawn":
+            return f"Withdrawn by {', '.join(data['consent'])}." if data.get("consent") else "Withdrawn."
+        case "MeasureFailed" if data["reason"] == "no_filing":
+            return "It failed: no county reported a petition."
+        case "ProponentsNotified":
+            return "The Secretary of State told the proponents and the counties the last day to file."
         case "FiscalEstimateReceived":
             return "The fiscal estimate was received."
     return about
