@@ -78,8 +78,11 @@ def read_and_hash(path: Path) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition(":")[0] + ".")
     parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--quick", action="store_true", help="50,000 events")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    if options.quick:
+        options.events = 50_000
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary, "record")
         write_record(folder, options.events)
