@@ -15,6 +15,7 @@ COLUMNS = (
     Column("raw_count", "integer", aliases=("raw",)),
     Column("share", "number", required=False, default=Fraction(1)),
 )
+TOO_LONG = "No count is so large; check whether two numbers ran together."
 GOOD = "county,raw_count\nKern,10\n"
 
 
@@ -129,14 +130,14 @@ def test_every_fault_of_the_heading_is_said_with_those_of_the_cells(tmp_path: Pa
         (1, None, "column 3 has no heading", "Name it or take it out."),
         (1, None, "the column county stands here twice", "Keep one."),
         (1, None, "the column raw_count is missing", "Add raw_count to the heading."),
-        (3, "county", "this cell is empty", None),
+        (3, "county", "this cell is empty", "Write the county."),
     ]
 
 
 @pytest.mark.parametrize(
     ("cell", "message", "remedy"),
     [
-        ("-5", "this is below zero", None),
+        ("-5", "this is below zero", "Counts begin at 0; check its sign."),
         ("ten", "this is not a whole number", "Write digits only."),
         ("1.5", "this is not a whole number", "Write digits only."),
         ('"1,234,567"', "this is not a whole number", "Write 1234567."),
@@ -144,13 +145,17 @@ def test_every_fault_of_the_heading_is_said_with_those_of_the_cells(tmp_path: Pa
         ("1 234", "this is not a whole number", "Write 1234."),
         ("1e3", "this is not a whole number", "Write digits only."),
         ("٣", "this is not a whole number", "Write digits only."),
-        ("9" * 19, "this number has more than 18 digits", None),
-        ("9" * 5000, "this number has more than 18 digits", None),
-        ("", "this cell is empty", None),
+        ("9" * 19, "this number has more than 18 digits", TOO_LONG),
+        (
+            "9" * 5000,
+            "this number has more than 18 digits",
+            TOO_LONG,
+        ),
+        ("", "this cell is empty", "Write the raw_count."),
         ("NaN", "this is not a whole number", "Write digits only."),
     ],
 )
-def test_a_cell_that_is_no_count_is_named(tmp_path: Path, cell: str, message: str, remedy: str | None) -> None:
+def test_a_cell_that_is_no_count_is_named(tmp_path: Path, cell: str, message: str, remedy: str) -> None:
     (fault,) = faults_of(tmp_path, f"county,raw_count\nInyo,3\nKern,{cell}\n")
     assert (fault.row, fault.column, fault.message, fault.remedy) == (3, "raw_count", message, remedy)
     if cell:
@@ -161,6 +166,20 @@ def test_a_cell_that_is_no_count_is_named(tmp_path: Path, cell: str, message: st
 def test_a_cell_that_is_no_share_is_named(tmp_path: Path, cell: str) -> None:
     (fault,) = faults_of(tmp_path, f"county,raw_count,share\nKern,1,{cell}\n")
     assert (fault.row, fault.column) == (2, "share")
+    assert fault.remedy
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "@SUM(A1:A9)", "=A1&A2"])
+def test_a_formula_where_a_name_belongs_is_named(tmp_path: Path, cell: str) -> None:
+    (fault,) = faults_of(tmp_path, f"county,raw_count\nInyo,3\n{cell},1\n")
+    assert (fault.row, fault.column, fault.value) == (3, "county", cell)
+    assert fault.message == "this is a formula of a spreadsheet"
+    assert fault.remedy
+
+
+def test_a_cell_that_is_too_long_is_said_to_be_too_long(tmp_path: Path) -> None:
+    (fault,) = faults_of(tmp_path, f"county,raw_count\nInyo,3\n{'K' * 200_000},1\n")
+    assert (fault.row, fault.message, fault.remedy) == (3, "a cell has more than 131,072 characters", "Shorten it.")
 
 
 def test_rows_too_long_and_too_short_are_named(tmp_path: Path) -> None:
@@ -169,6 +188,7 @@ def test_rows_too_long_and_too_short_are_named(tmp_path: Path) -> None:
         (2, "this row has 1 cells, and the heading has 2"),
         (4, "this row has 3 cells, and the heading has 2"),
     ]
+    assert all(fault.remedy for fault in faults)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,12 @@ from referenda.terms.names import nearest
 _TOTAL = re.compile(
     r"(grand |sub ?|state |statewide |county |counties )?(total|sum)s?|overall|all( counties)?|state(wide)?( total)?"
 )
+# Which other numbers a fault of a number rests on; the columns that a place adds rest on the raw count.
+_RESTS_ON = {
+    "sample_size": ("raw_count",),
+    "valid_in_sample": ("sample_size",),
+    "duplicates_in_sample": ("sample_size", "valid_in_sample"),
+}
 
 
 def read_counties(path: Path, *, count: SampleCount, place_name: str = "") -> list[CountyCount]:
@@ -45,12 +51,12 @@ def read_counties(path: Path, *, count: SampleCount, place_name: str = "") -> li
     table = read_table(path, columns=[Column("county"), *numbers, *more], what="county")
     counts: list[CountyCount] = []
     for row in table:
-        counted = _count(row, [c.name for c in count.columns])
-        if counted is None:
-            continue
-        counts.append(counted)
+        counted, unknown = _count(row, [c.name for c in count.columns])
         for fault in find_faults(counted):
-            table.fault(fault.message, row=row, column=str(fault.column), value=fault.value, remedy=fault.remedy)
+            if unknown.isdisjoint((fault.column, *_RESTS_ON.get(str(fault.column), ("raw_count",)))):
+                table.fault(fault.message, row=row, column=str(fault.column), value=fault.value, remedy=fault.remedy)
+        if not unknown:
+            counts.append(counted)
     _refuse_doubles(table)
     if count.rows == "county":
         _refuse_totals(table, counts, place_name)
@@ -115,15 +121,14 @@ def read_amendments(path: Path, counts: Sequence[CountyCount]) -> tuple[list[Cou
     return list(by_name.values()), amendments
 
 
-def _count(row: Row, extra: Sequence[str]) -> CountyCount | None:
-    """Make a count of a row; None when one of its cells is faulty."""
-    numbers = [row.integer(name) for name in (*COUNT_COLUMNS, *extra)]
-    known = [number for number in numbers if number is not None]
+def _count(row: Row, extra: Sequence[str]) -> tuple[CountyCount, set[str | int | None]]:
+    """Make a count of a row, and name its columns that are not known, because their cell is faulty (0 stands there)."""
+    numbers = {name: row.integer(name) for name in (*COUNT_COLUMNS, *extra)}
+    unknown: set[str | int | None] = {name for name, number in numbers.items() if number is None}
+    raw, size, valid, duplicates, *more = (number or 0 for number in numbers.values())
     county = row.text("county")
-    if len(known) < len(numbers) or not county:
-        return None
-    raw, size, valid, duplicates, *more = known
-    return CountyCount(county, raw, size, valid, duplicates, dict(zip(extra, more, strict=True)), row.line)
+    count = CountyCount(county, raw, size, valid, duplicates, dict(zip(extra, more, strict=True)), row.line)
+    return count, unknown
 
 
 def _refuse_doubles(table: Table) -> None:

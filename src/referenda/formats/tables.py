@@ -34,6 +34,8 @@ _SIGNATURES = (
     (b"\xfe\xff", "text in UTF-16, and UTF-8 is read"),
     (b"\x00\x00\xfe\xff", "text in UTF-32, and UTF-8 is read"),
 )
+_FORMULA = ("=", "+", "@")
+_BELOW_ZERO = Fault("this is below zero", remedy="Counts begin at 0; check its sign.")
 _INTEGER = re.compile(r"-?\d+", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}([,'\u2019 \u00a0\u202f])\d{3}(\1\d{3})*", re.ASCII)
 
@@ -173,7 +175,9 @@ def read_table(path: Path, *, columns: Sequence[Column], what: str) -> Table:
     for line, cells in records:
         if len(cells) != len(found):
             message = f"this row has {len(cells)} cells, and the heading has {len(found)}"
-            remedy = "Put cells that hold a comma in quotation marks." if len(cells) > len(found) else None
+            remedy = "Put cells that hold a comma in quotation marks."
+            if len(cells) < len(found):
+                remedy = "Add the missing cells; an empty one still needs its comma."
             table.fault(message, row=line, value=",".join(cells)[:80], remedy=remedy)
             continue
         read = {
@@ -225,14 +229,19 @@ def _records(text: str, table: Table) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     while True:
         line += 1
+        begun = reader.line_num
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            unclosed = "end of data" in str(error) or "field larger" in str(error)
-            message = "a quotation mark is never closed" if unclosed else "a quotation mark stands inside a cell"
-            table.fault(message, row=line, remedy='Write a quotation mark inside a cell twice: "".')
+            message, remedy = "a quotation mark stands inside a cell", 'Write a quotation mark inside a cell twice: "".'
+            too_long = "field larger" in str(error)
+            if too_long and reader.line_num == begun + 1:
+                message, remedy = f"a cell has more than {csv.field_size_limit():,} characters", "Shorten it."
+            elif too_long or "end of data" in str(error):  # of a mark left open, the cell goes on over many lines
+                message = "a quotation mark is never closed"
+            table.fault(message, row=line, remedy=remedy)
             return
         if any(cell.strip() for cell in cells):
             yield line, cells
@@ -271,9 +280,14 @@ def _cell(text: str, column: Column, line: int, table: Table) -> str | int | Fra
     """Read one cell; a faulty one is noted and becomes None."""
     if not text:
         if column.required:
-            table.fault("this cell is empty", row=line, column=column.name)
+            table.fault("this cell is empty", row=line, column=column.name, remedy=f"Write the {column.name}.")
         return column.default
     if column.kind == "text":
+        if text.startswith(_FORMULA):
+            remedy = "Write what its cell shows (in a spreadsheet: paste the values)."
+            table.fault(
+                "this is a formula of a spreadsheet", row=line, column=column.name, value=text[:80], remedy=remedy
+            )
         return text
     try:
         return read_whole(text) if column.kind == "integer" else _exact(text)
@@ -286,9 +300,9 @@ def _cell(text: str, column: Column, line: int, table: Table) -> str | int | Fra
 def _exact(text: str) -> Fraction:
     value = read_number(text) if len(text) <= 2 * MAX_DIGITS else None
     if value is None:
-        raise InputError(Fault(f"this number has more than {2 * MAX_DIGITS} characters"))
+        raise InputError(Fault(f"this number has more than {2 * MAX_DIGITS} characters", remedy="Write it shorter."))
     if value < 0:
-        raise InputError(Fault("this is below zero"))
+        raise InputError(_BELOW_ZERO)
     return value
 
 
@@ -305,7 +319,8 @@ def read_whole(text: str) -> int:
     if not _INTEGER.fullmatch(text):
         raise InputError(Fault("this is not a whole number", remedy="Write digits only."))
     if len(text) > MAX_DIGITS:
-        raise InputError(Fault(f"this number has more than {MAX_DIGITS} digits"))
+        remedy = "No count is so large; check whether two numbers ran together."
+        raise InputError(Fault(f"this number has more than {MAX_DIGITS} digits", remedy=remedy))
     if text.startswith("-"):
-        raise InputError(Fault("this is below zero"))
+        raise InputError(_BELOW_ZERO)
     return int(text)

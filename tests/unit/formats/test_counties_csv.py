@@ -218,3 +218,20 @@ def test_a_correction_of_a_county_that_is_not_there_suggests_one(tmp_path: Path)
     assert faults[0].remedy == "Did you mean Yuba?"
     assert "after this correction" in faults[1].message
     assert "row 3 already" in faults[2].message
+
+
+@pytest.mark.parametrize(
+    ("row", "columns"),
+    [
+        ("Mono,500,600,700,-1", ["duplicates_in_sample", "sample_size", "valid_in_sample"]),
+        ("Lake,-5,10,5,9", ["raw_count", "duplicates_in_sample"]),
+        ("Inyo,5,x,9,9", ["sample_size"]),
+        ("Kern,5,9,x,9", ["valid_in_sample", "sample_size"]),
+        (",5,9,3,0", ["county", "sample_size"]),
+    ],
+)
+def test_all_that_is_wrong_with_one_row_is_said_as_far_as_its_numbers_can_be_read(
+    counties: Path, row: str, columns: list[str]
+) -> None:
+    write(counties, "Yuba,3720,500,307,8", row)
+    assert [fault.column for fault in refused(counties)] == columns
