@@ -17,6 +17,7 @@ from referenda.law.schema import LawDocument
 from referenda.ledger.checkpoint import SigningKey, open_checkpoint
 from referenda.ledger.event import Draft
 from referenda.ledger.stores.sql import SqlStore
+from referenda.petitions.county_count import county_names
 from referenda.petitions.procedure import life
 from referenda.workflows import keep_case
 from referenda.workflows.keep_case import case_names, case_state, list_cases, open_case, record_deed
@@ -149,7 +150,7 @@ def test_a_law_document_that_is_gone_is_missed(store: SqlStore) -> None:
 
 def test_clerks_who_file_counties_at_once_lose_nothing(store: SqlStore) -> None:
     circulate(store)
-    counties = [f"County {n}" for n in range(12)]
+    counties = list(county_names("us/ca")[:12])
     halves = (counties[::2], counties[1::2], counties[::-1])
 
     def clerk(mine: list[str]) -> list[str]:

@@ -82,7 +82,7 @@ def disagreements(
 
 
 def _filed(case: Case, name: str, what: str) -> Iterator[Refusal]:
-    county = case.counties.get(name)
+    county = case.county(name)
     if county is None or county.filed_date is None:
         known = ", ".join(sorted(case.counties)) or "none"
         yield Refusal(f"no petition was filed in {name}, so it has no {what}", remedy=f"Filed so far: {known}.")
@@ -91,7 +91,7 @@ def _filed(case: Case, name: str, what: str) -> Iterator[Refusal]:
 def _counted(
     case: Case, data: kinds.RawCountAmended | kinds.SampleReported | kinds.FullCheckReported
 ) -> Iterator[Refusal]:
-    county = case.counties.get(data.county)
+    county = case.county(data.county)
     if county is None or county.raw_count is None:
         yield Refusal(f"{data.county} has not reported a raw count yet", remedy="Record RawCountReported first.")
         return
@@ -178,7 +178,7 @@ def _decided(
                 f"this vote takes place only if {vote.hangs_on.vote} has {_words(vote.hangs_on.outcome)}, "
                 f"and that is {other.outcome}"
             )
-    yield from _computed(raw, lambda: vote_data(data.vote, data.rule, data.quantities, readings=data.readings))
+    yield from _computed(raw, lambda: vote_data(data.vote, data.rule, data.quantities.known(), readings=data.readings))
 
 
 def _lapsed(case: Case, data: kinds.VoteLapsed, other_case: OtherCase) -> Iterator[Refusal]:

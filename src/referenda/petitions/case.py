@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from fractions import Fraction
 from typing import Any, Literal
 
 from referenda.ledger.event import Event
 from referenda.petitions import kinds
+from referenda.petitions.county_count import fold_county
 from referenda.petitions.events import read_data
 
 START = "start"
@@ -57,7 +57,7 @@ class Vote:
     question: str | None
     hangs_on: kinds.Hanging | None
     passed: bool | None = None
-    yes: Fraction | None = None
+    yes: int | None = None
     lapsed: bool = False
 
     @property
@@ -116,6 +116,16 @@ class Case:
         """Name the proponents."""
         return self.received.proponents if self.received else ()
 
+    def county(self, name: str) -> County | None:
+        """Find a county, whichever way its name is spelled (`fold_county`)."""
+        return next(
+            (county for county in self.counties.values() if fold_county(county.name) == fold_county(name)), None
+        )
+
+    def was_done(self, kind: str, county: str = "") -> bool:
+        """Say whether a kind of event has been recorded, for a county where one is given."""
+        return (kind, fold_county(county)) in self.done
+
     @property
     def raw_count(self) -> int:
         """Add up the signatures that the counties have reported as filed."""
@@ -150,7 +160,7 @@ class Case:
         if dates_as and data.between is None:
             # Counties are filed with one by one: the petition is filed when the last of them is.
             dates[dates_as] = max(day, dates.get(dates_as, day)) if county else day
-        done = self.done | {(event.kind, county), (event.kind, "")}
+        done = self.done | {(event.kind, fold_county(county)), (event.kind, "")}
         late = (*self.late, (event.position, event.kind, data.late)) if data.late else self.late
         last = max(self.last_day or day, day)
         base = replace(self, size=self.size + 1, stage=stage, dates=dates, done=done, late=late, last_day=last)
@@ -192,8 +202,7 @@ class Case:
                 vote = Vote(data.vote, data.day, data.rule, data.question, data.hangs_on)
                 return {"votes": {**self.votes, data.vote: vote}}
             case kinds.VoteDecided():
-                yes = Fraction(str(data.quantities["yes"])) if "yes" in data.quantities else None
-                return self._vote(data.vote, passed=data.passed, yes=yes)
+                return self._vote(data.vote, passed=data.passed, yes=data.quantities.yes)
             case kinds.VoteLapsed():
                 return self._vote(data.vote, lapsed=True)
             case kinds.CorrectionNoted():
@@ -201,8 +210,8 @@ class Case:
         return {}
 
     def _county(self, name: str, **known: Any) -> dict[str, Any]:
-        county = self.counties.get(name, County(name))
-        return {"counties": {**self.counties, name: replace(county, **known)}}
+        county = self.county(name) or County(name)
+        return {"counties": {**self.counties, county.name: replace(county, **known)}}
 
     def _vote(self, name: str, **known: Any) -> dict[str, Any]:
         return {"votes": {**self.votes, name: replace(self.votes[name], **known)}}

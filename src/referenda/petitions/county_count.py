@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from importlib.resources import files
 
 from referenda.errors import Fault
@@ -103,21 +104,32 @@ def find_faults(count: CountyCount) -> list[Fault]:
     return faults
 
 
-def county_names(place_id: str) -> list[str]:
-    """Name the counties of a place, empty where Referenda has no list of them."""
+@lru_cache
+def county_names(place_id: str) -> tuple[str, ...]:
+    """Name the counties of a place, none where Referenda has no list of them."""
     listed = files("referenda.jurisdictions").joinpath(*place_id.split("/"), "counties.txt")
-    return listed.read_text("utf-8").split("\n")[:-1] if listed.is_file() else []
+    return tuple(listed.read_text("utf-8").split("\n")[:-1]) if listed.is_file() else ()
+
+
+def is_stranger(name: str, known: Collection[str]) -> bool:
+    """Say whether a name is none of a place's counties; never, where its counties are not known."""
+    return bool(known) and fold_county(name) not in map(fold_county, known)
+
+
+def nearest_county(name: str, known: Collection[str]) -> str | None:
+    """Give the county that was perhaps meant."""
+    by_fold = {fold_county(county): county for county in known}
+    near = get_close_matches(fold_county(name), by_fold, n=1, cutoff=0.7)
+    return by_fold[near[0]] if near else None
 
 
 def name_strangers(counts: Sequence[CountyCount], known: Collection[str]) -> list[str]:
     """Say which names are not among a place's counties, with the one that was perhaps meant."""
-    by_fold = {fold_county(name): name for name in known}
     said = []
     for count in counts:
-        key = fold_county(count.county)
-        if by_fold and key not in by_fold:
-            near = get_close_matches(key, by_fold, n=1)
-            meant = f"; did you mean {by_fold[near[0]]}?" if near else "."
+        if is_stranger(count.county, known):
+            near = nearest_county(count.county, known)
+            meant = f"; did you mean {near}?" if near else "."
             said.append(f"{count.county} is not a county that is known here{meant}")
     return said
 

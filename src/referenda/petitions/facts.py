@@ -61,7 +61,7 @@ def facts_of(case: Case, data: kinds.EventData) -> dict[str, int]:
     }
     if case.requirement is not None:
         facts["requirement"] = case.requirement
-    county = case.counties.get(getattr(data, "county", ""))
+    county = case.county(getattr(data, "county", ""))
     if county is not None and county.raw_count is not None:
         facts["county_raw_count"] = county.raw_count
     own = {key: value for key, value in data if type(value) is int}

@@ -48,12 +48,12 @@ def open_deeds(case: Case, law: PlaceLaw, on: date) -> list[OpenDeed]:
     """
     found = []
     for deed in deeds(law, case.instrument, on):
-        once = deed.once_per == "case" and (deed.event, "") in case.done
+        once = deed.once_per == "case" and case.was_done(deed.event)
         if case.stage not in deed.from_ or once:
             continue
         awaited: tuple[County, ...] = ()
         if deed.once_per == "county" and deed.dates != FILED:
-            filed = (c for c in case.counties.values() if c.filed_date and (deed.event, c.name) not in case.done)
+            filed = (c for c in case.counties.values() if c.filed_date and not case.was_done(deed.event, c.name))
             awaited = tuple(sorted(filed, key=lambda c: (c.filed_date, c.name)))
             if not awaited:
                 continue

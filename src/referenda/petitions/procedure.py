@@ -23,6 +23,7 @@ from referenda.ledger.event import Draft, Event
 from referenda.petitions import kinds
 from referenda.petitions.agreement import OtherCase, Refusal, disagreements
 from referenda.petitions.case import START, Case, dates_in
+from referenda.petitions.county_count import county_names, fold_county, is_stranger, nearest_county
 from referenda.petitions.events import read_data
 from referenda.petitions.facts import condition_refusal
 
@@ -110,7 +111,7 @@ def deadlines(
         Days known beside those of the case.
     """
     days = {**case.dates, **(more or {})}
-    if county and (found := case.counties.get(county)) and found.filed_date:
+    if county and (found := case.county(county)) and found.filed_date:
         days[FILED] = found.filed_date
     return list(_deadlines(law, case.instrument, tuple(sorted(days.items()))))
 
@@ -242,7 +243,7 @@ def _examine(
     more = dates_in(data)
     opens = bound(case, law, deed.not_before, county, more)
     closes = bound(case, law, deed.not_after, county, more)
-    refusals = [*_formal(case, deed, draft, data, county)]
+    refusals = [*_formal(case, law, deed, draft, data, county)]
     if opens and last < opens.day:
         refusals.append(
             Refusal(
@@ -293,25 +294,25 @@ def bound(
     if found is not None:
         # A deadline that takes unknown events as met on their last day binds nobody yet.
         return None if found.assumes else Bound(name, found.date, found.act_stands_until or found.date, found.cite)
-    filed = case.counties.get(county) if county and name == FILED else None
+    filed = case.county(county) if county and name == FILED else None
     day = filed.filed_date if filed else case.dates.get(name)
     return Bound(name, day, day, None) if day else None
 
 
-def _formal(case: Case, deed: Deed, draft: Draft, data: kinds.EventData, county: str | None) -> Iterator[Refusal]:
+def _formal(
+    case: Case, law: PlaceLaw, deed: Deed, draft: Draft, data: kinds.EventData, county: str | None
+) -> Iterator[Refusal]:
     """Check who does it, what must be given, whether it was done before, and who agrees."""
     role, _, person = draft.by.partition(":")
     if deed.actor not in (role, ANYONE):
         yield Refusal(f"{draft.kind} is done by `{deed.actor}`, not by `{role}`", deed.cite)
-    elif role == "county" and person and county and person != county:
-        yield Refusal(f"{person} cannot report for {county}", deed.cite)
+    if county:
+        yield from _formal_of_county(case, law, deed, county, person if role == "county" else "")
     for key in deed.requires:
         if not getattr(data, key, None):
             yield Refusal(f"{draft.kind} needs `{key}` here", deed.cite)
-    if deed.once_per == "case" and (draft.kind, "") in case.done:
+    if deed.once_per == "case" and case.was_done(draft.kind):
         yield Refusal(f"{draft.kind} has been recorded already, and is done once", deed.cite)
-    if deed.once_per == "county" and (draft.kind, county) in case.done:
-        yield Refusal(f"{draft.kind} has been recorded for {county} already, and is done once a county", deed.cite)
     if deed.consent:
         proponents = set(case.proponents)
         signed = set(getattr(data, "consent", None) or ())
@@ -328,3 +329,18 @@ def _formal(case: Case, deed: Deed, draft: Draft, data: kinds.EventData, county:
                 deed.cite,
                 "Name them in `consent`.",
             )
+
+
+def _formal_of_county(case: Case, law: PlaceLaw, deed: Deed, county: str, reporter: str) -> Iterator[Refusal]:
+    """Check that there is such a county, that nobody else reports for it, and that it has not done it before."""
+    names = county_names(law.id)
+    if is_stranger(county, names):
+        near = nearest_county(county, names)
+        all_of_them = f"{law.name} has {len(names)} counties, from {names[0]} to {names[-1]}."
+        yield Refusal(f"{law.name} has no county {county}", None, f"Did you mean {near}?" if near else all_of_them)
+    if reporter and fold_county(reporter) != fold_county(county):
+        yield Refusal(f"{reporter} cannot report for {county}", deed.cite)
+    if deed.once_per == "county" and case.was_done(deed.event, county):
+        known = case.county(county)
+        name = known.name if known else county
+        yield Refusal(f"{deed.event} has been recorded for {name} already, and is done once a county", deed.cite)

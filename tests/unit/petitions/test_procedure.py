@@ -362,3 +362,21 @@ def test_deeds_of_one_kind_at_one_stage_and_day_lead_to_one_stage(law: PlaceLaw)
 def test_an_empty_case_has_no_stage_but_the_start():
     assert Case("x").stage == "start"
     assert not Case("x").exists
+
+
+def test_a_county_is_the_same_in_whichever_way_its_name_is_written(circulating):
+    circulating.file("2025-07-01", "Los Angeles")
+    again = circulating.try_("PetitionFiled", "2025-07-02", "proponents", county=" los  angeles")
+    assert "for Los Angeles already" in words(again)
+    counted = {"county": "Los Angeles County", "raw_count": 10}
+    circulating.do("RawCountReported", "2025-07-02", "county:LOS ANGELES", **counted)
+    assert list(circulating.case.counties) == ["Los Angeles"]
+    assert circulating.case.counties["Los Angeles"].raw_count == 10
+
+
+def test_a_county_that_the_place_does_not_have_is_refused_with_the_one_that_was_meant(circulating):
+    finding = circulating.try_("PetitionFiled", "2025-07-01", "proponents", county="Los Angls")
+    assert words(finding) == "California has no county Los Angls"
+    assert finding.refusals[0].remedy == "Did you mean Los Angeles?"
+    gotham = circulating.try_("PetitionFiled", "2025-07-01", "proponents", county="Gotham")
+    assert gotham.refusals[0].remedy == "California has 58 counties, from Alameda to Yuba."
