@@ -6,6 +6,7 @@ once. What a kind holds is written in `kinds`; whether a deed is in order is the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -17,21 +18,30 @@ from referenda.petitions.kinds import KINDS, EventData
 BY_NAME: dict[tuple[str, int], type[EventData]] = {(kind.__name__, kind.version): kind for kind in KINDS}
 NEWEST: dict[str, type[EventData]] = {kind.__name__: kind for kind in sorted(KINDS, key=lambda k: k.version)}
 
+_DIGITS = "Write digits alone, such as 2000."
+_LIST = 'Write a list, such as ["one", "two"].'
 _MESSAGES = {
-    "missing": "this key is missing",
-    "int_type": "this must be a whole number (without a point, and not as text)",
-    "string_type": "this must be text",
-    "bool_type": "this must be true or false",
-    "list_type": "this must be a list",
-    "tuple_type": "this must be a list",
-    "dict_type": "this must be an object with keys",
-    "model_type": "this must be an object with keys",
-    "model_attributes_type": "this must be an object with keys",
-    "string_too_short": "this must not be empty",
-    "too_short": "this list must not be empty",
-    "greater_than_equal": "this must be at least {ge}",
-    "literal_error": "this is not one of the words allowed here: {expected}",
+    "int_type": ("this must be a whole number (without a point, and not as text)", _DIGITS),
+    "int_parsing": ("this is not a whole number", _DIGITS),
+    "int_parsing_size": ("this number is too long", _DIGITS),
+    "int_from_float": ("this must be a whole number", _DIGITS),
+    "finite_number": ("this must be a whole number", _DIGITS),
+    "greater_than_equal": ("this must be at least {ge}", "Check the number."),
+    "string_type": ("this must be text", 'Write it in quotation marks: "text".'),
+    "string_unicode": ("this text holds half a character", "Write the whole character."),
+    "string_too_short": ("this must not be empty", None),
+    "string_too_long": ("this is longer than {max_length} characters", "Make it shorter."),
+    "bool_type": ("this must be true or false", "Write true or false."),
+    "bool_parsing": ("this must be true or false", "Write true or false."),
+    "list_type": ("this must be a list", _LIST),
+    "tuple_type": ("this must be a list", _LIST),
+    "too_short": ("this list is too short", None),
+    "dict_type": ("this must be an object with keys", 'Write {{"key": "value"}}.'),
+    "model_type": ("this must be an object with keys", 'Write {{"key": "value"}}.'),
+    "model_attributes_type": ("this must be an object with keys", 'Write {{"key": "value"}}.'),
+    "literal_error": ("this is not one of the words allowed here", "Write {expected}."),
 }
+_ALTERNATIVES = {"int", "str", "bool"}  # what the schema adds to the place of a value that may have several forms
 _FORMS = {
     r"^[a-z][a-z0-9_-]*$": "Write a lower-case word, such as plebiscite.",
     r"^[0-9a-f]{64}$": "Write 64 characters of 0-9 and a-f, a SHA-256.",
@@ -75,11 +85,7 @@ def read_data(name: str, data: dict[str, Any], version: int | None = None) -> Ev
     >>> read_data("RawCountReported", {"county": "Yuba", "raw_count": 3720}).raw_count
     3720
     """
-    kind = kind_of(name, version)
-    try:
-        return kind.model_validate(data)
-    except ValidationError as error:
-        raise InputError.of(_fault(kind, dict(each)) for each in error.errors(include_url=False)) from None
+    return _typed(kind_of(name, version), data)
 
 
 def data_from_text(name: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -96,11 +102,26 @@ def data_from_text(name: str, data: dict[str, Any]) -> dict[str, Any]:
     kind = kind_of(name)
     lists = {key for key, (form, _, _) in keys_of(kind).items() if form == "list of texts"}
     whole = {key: [value] if key in lists and isinstance(value, str) else value for key, value in data.items()}
+    return _typed(kind, whole, strict=False).model_dump(mode="json", exclude_unset=True)
+
+
+def _typed(kind: type[EventData], data: Mapping[str, Any], *, strict: bool | None = None) -> EventData:
+    """Read data as a kind; with every fault, also where counts contradict each other."""
+    faults = list(kind.contradictions(_counts(data)))
     try:
-        typed = kind.model_validate(whole, strict=False)
+        typed = kind.model_validate(data, strict=strict)
     except ValidationError as error:
-        raise InputError.of(_fault(kind, dict(each)) for each in error.errors(include_url=False)) from None
-    return typed.model_dump(mode="json", exclude_unset=True)
+        faults = [*(_fault(kind, dict(each)) for each in error.errors(include_url=False)), *faults]
+    if faults:
+        raise InputError.of(dict.fromkeys(faults))
+    return typed
+
+
+def _counts(data: Mapping[str, Any]) -> dict[str, int]:
+    """Give the values that are whole numbers from zero, or texts of them."""
+    counts = {key: value for key, value in data.items() if type(value) is int and value >= 0}
+    texts = {key: value.strip() for key, value in data.items() if isinstance(value, str) and len(value) < 20}
+    return counts | {key: int(text) for key, text in texts.items() if text.isascii() and text.isdigit()}
 
 
 def keys_of(kind: type[BaseModel]) -> dict[str, tuple[str, bool, str]]:
@@ -154,28 +175,41 @@ def _form(schema: dict[str, Any]) -> str:
 
 def _fault(kind: type[EventData], error: dict[str, Any]) -> Fault:
     """Say an error of the schema in plain words."""
-    key = ".".join(str(step) for step in error["loc"]) or None
-    name = kind.__name__
-    match error["type"]:
-        case "extra_forbidden":
-            inner = _model_at(kind, error["loc"][:-1])
-            known = [k for k in inner.model_fields if k != "late"]
-            near = get_close_matches(str(error["loc"][-1]), known, n=1, cutoff=0.5)
-            remedy = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
-            return Fault(f"{name} has no such key", column=key, remedy=remedy)
-        case "missing":
-            description = keys_of(_model_at(kind, error["loc"][:-1])).get(str(error["loc"][-1]), ("", True, ""))
-            return Fault(f"{name} needs this key", column=key, remedy=f"It is {description[2]} ({description[0]}).")
-        case "string_pattern_mismatch":
-            form = _FORMS.get(error["ctx"]["pattern"])
-            return Fault("this is not in the form that is asked for", column=key, value=_shown(error), remedy=form)
-        case code:
-            message = _MESSAGES.get(code, error["msg"]).format(**error.get("ctx", {}))
-            return Fault(f"{name}: {message}", column=key, value=_shown(error))
+    place = error["loc"][:-1] if error["loc"] and error["loc"][-1] in _ALTERNATIVES else error["loc"]
+    key = ".".join(str(step) for step in place) or None
+    name, code, context = kind.__name__, error["type"], error.get("ctx", {})
+    if code == "extra_forbidden":
+        known = [k for k in _model_at(kind, place[:-1]).model_fields if k != "late"]
+        near = get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
+        remedy = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
+        return Fault(f"{name} has no such key", column=key, remedy=remedy)
+    if code == "missing":
+        return Fault(f"{name} needs this key", column=key, remedy=_meaning(kind, place))
+    if code == "event":
+        return Fault(f"{name}: {context['message']}", column=key, value=_shown(error), remedy=context["remedy"])
+    if code == "string_pattern_mismatch":
+        form = _FORMS.get(context["pattern"])
+        return Fault("this is not in the form that is asked for", column=key, value=_shown(error), remedy=form)
+    message, hint = _MESSAGES.get(code, ("this is not in the form that is asked for", None))
+    if place != error["loc"]:
+        message, hint = "this is not in a form that is asked for", None
+    written = hint.format(**context) if hint else _meaning(kind, place)
+    return Fault(f"{name}: {message.format(**context)}", column=key, value=_shown(error), remedy=written)
+
+
+def _meaning(kind: type[BaseModel], place: tuple[str | int, ...]) -> str | None:
+    """Say what the key at a place means, or the one that holds it."""
+    for length in range(len(place), 0, -1):
+        known = keys_of(_model_at(kind, place[: length - 1])).get(str(place[length - 1]))
+        if known:
+            return f"It is {known[2]} ({known[0]})."
+    return None
 
 
 def _shown(error: dict[str, Any]) -> str | None:
     value = error["input"]
+    if isinstance(value, int) and abs(value) >= 10**80:
+        return None
     return str(value)[:80] if isinstance(value, str | int | float) else None
 
 

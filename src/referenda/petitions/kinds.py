@@ -9,18 +9,25 @@ The formats of `RequirementDetermined`, `SampleProjected` and `VoteDecided` are 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from referenda.errors import Fault
+from referenda.petitions.county_count import CountyCount, find_faults
+from referenda.terms.quantity import exact_text
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+_UNITS = re.compile(r"\d{1,15}(/2|\.[05])?\Z", re.ASCII)
 
 
-def refuse(message: str) -> PydanticCustomError:
+def refuse(message: str, remedy: str) -> PydanticCustomError:
     """Make the refusal of a value, in our own words."""
-    return PydanticCustomError("event", "{message}", {"message": message})
+    return PydanticCustomError("event", "{message}", {"message": message, "remedy": remedy})
 
 
 def _day(value: object) -> date:
@@ -31,22 +38,39 @@ def _day(value: object) -> date:
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise refuse("this is not a date; write year-month-day, such as 2017-01-26")
+    raise refuse("this is not a date", "Write year-month-day, such as 2017-01-26.")
 
 
 def _distinct(names: object) -> object:
     if isinstance(names, list):
-        if len(set(map(str, names))) < len(names):
-            raise refuse("a name stands here twice")
+        twice = [name for place, name in enumerate(names) if name in names[:place]]
+        if twice:
+            raise refuse(f"the name {twice[0]} stands here twice", "Give each name once.")
         return tuple(names)
-    raise refuse("this must be a list of names")
+    raise refuse("this must be a list of names", 'Write ["Ana", "Bo"].')
+
+
+def _whole(number: object) -> object:
+    if isinstance(number, bool):
+        raise refuse("this must be a whole number, and not a truth value", "Write digits alone, such as 2000.")
+    return number
+
+
+def _halves(number: object) -> object:
+    if type(number) is int and number >= 0:
+        return number
+    if isinstance(number, str) and _UNITS.match(number):
+        units = Fraction(number)
+        return int(units) if units.denominator == 1 else exact_text(units)
+    raise refuse("units are counted in wholes and halves, from zero", "Write 8, or 8.5 as text (17/2 is the same).")
 
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=80)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Day = Annotated[date, BeforeValidator(_day)]
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
+Halves = Annotated[int | str, BeforeValidator(_halves)]
 Names = Annotated[tuple[Text, ...], BeforeValidator(_distinct), Field(min_length=1)]
 
 
@@ -81,6 +105,11 @@ class EventData(Part):
     )
     late: Late | None = Field(default=None, description="written by the program when the deed came late and stands")
 
+    @classmethod
+    def contradictions(cls, counts: Mapping[str, int]) -> Sequence[Fault]:
+        """Find the counts that contradict each other; those that are wrong by themselves are not among them."""
+        return ()
+
     @model_validator(mode="before")
     @classmethod
     def _pairs_are_tuples(cls, data: object) -> object:
@@ -91,7 +120,7 @@ class EventData(Part):
     @model_validator(mode="after")
     def _in_order(self) -> EventData:
         if self.between and self.between[1] < self.between[0]:
-            raise refuse("`between` gives its last day before its first")
+            raise refuse("`between` gives its last day before its first", "Give the earlier day first.")
         return self
 
 
@@ -135,9 +164,9 @@ class TextOfMeasure(EventData):
     @model_validator(mode="after")
     def _has_text(self) -> TextOfMeasure:
         if self.standing == "not_at_hand" and (self.text or self.changes):
-            raise refuse("a text that is not at hand cannot be given; say `verbatim` or `paraphrase`")
+            raise refuse("a text that is not at hand cannot be given", "Say `verbatim` or `paraphrase`.")
         if self.standing != "not_at_hand" and not (self.text or self.changes):
-            raise refuse("give `text` or `changes`, or say that the text is `not_at_hand`")
+            raise refuse("neither `text` nor `changes` is given", "Give one, or say that the text is `not_at_hand`.")
         return self
 
 
@@ -224,15 +253,17 @@ class SampleReported(EventData):
     county: Text = Field(description="the county")
     sample_size: Count = Field(description="signatures verified")
     valid_in_sample: Count = Field(description="valid among them")
-    duplicates_in_sample: Count = Field(description="duplicates among the valid")
+    duplicates_in_sample: Count = Field(
+        description="second and further signatures of one signer, which are not among the valid"
+    )
 
-    @model_validator(mode="after")
-    def _adds_up(self) -> SampleReported:
-        if self.valid_in_sample > self.sample_size:
-            raise refuse("more signatures are valid than the sample holds")
-        if self.duplicates_in_sample > self.valid_in_sample:
-            raise refuse("there are more duplicates than valid signatures")
-        return self
+    @classmethod
+    def contradictions(cls, counts: Mapping[str, int]) -> Sequence[Fault]:
+        """See that the sample holds what was found in it."""
+        size, valid = counts.get("sample_size"), counts.get("valid_in_sample")
+        if size is None or valid is None:
+            return ()
+        return find_faults(CountyCount("", size, size, valid, counts.get("duplicates_in_sample", 0)))
 
 
 class SampleProjected(EventData):
@@ -263,11 +294,14 @@ class FullCheckReported(EventData):
     valid_signatures: Count = Field(description="valid among them, duplicates out")
     complete: bool = Field(description="whether the county has verified all it has")
 
-    @model_validator(mode="after")
-    def _adds_up(self) -> FullCheckReported:
-        if self.valid_signatures > self.checked:
-            raise refuse("more signatures are valid than were checked")
-        return self
+    @classmethod
+    def contradictions(cls, counts: Mapping[str, int]) -> Sequence[Fault]:
+        """See that no more signatures are valid than were checked."""
+        checked, valid = counts.get("checked"), counts.get("valid_signatures")
+        if checked is None or valid is None or valid <= checked:
+            return ()
+        message = f"more are valid than the {checked:,} checked"
+        return [Fault(message, column="valid_signatures", value=str(valid), remedy="Check both numbers.")]
 
 
 class PetitionFoundSufficient(EventData):
@@ -327,12 +361,33 @@ class VoteScheduled(EventData):
     hangs_on: Hanging | None = Field(default=None, description="the vote it hangs on")
 
 
+class Quantities(Part):
+    """The counts of a vote, under the names of the rule language; what is not known is left out."""
+
+    registered: Count | None = Field(default=None, description="those registered to vote")
+    ballots: Count | None = Field(default=None, description="ballots cast, with those left blank or spoiled")
+    valid: Count | None = Field(default=None, description="votes for yes and for no")
+    yes: Count | None = Field(default=None, description="votes for yes")
+    no: Count | None = Field(default=None, description="votes for no")
+    invalid: Count | None = Field(default=None, description="ballots left blank or spoiled")
+    election_ballots: Count | None = Field(default=None, description="ballots cast in the whole election")
+    units: Halves | None = Field(default=None, description="units that voted, such as cantons; halves as text (`8.5`)")
+    units_carried: Halves | None = Field(default=None, description="units that said yes; halves as text (`8.5`)")
+
+    def known(self) -> dict[str, int | str]:
+        """Give the counts that are known."""
+        return self.model_dump(exclude_none=True)
+
+
 class VoteDecided(EventData):
     """A vote was counted and its rule applied."""
 
     vote: Name = Field(description="the vote's name")
     rule: Text = Field(description="the rule, in the rule language")
-    quantities: dict[str, int | str] = Field(description="the numbers of the vote; text for halves")
+    quantities: Quantities = Field(
+        description="the counts of the vote: whole numbers `registered`, `ballots`, `valid`, `yes`, `no`, `invalid`, "
+        "`election_ballots`; `units` and `units_carried` whole or, as text, in halves (`8.5`)"
+    )
     conditions: list[dict[str, str | bool | None]] = Field(description="the comparisons: text, left, right, met")
     passed: bool = Field(description="whether the rule is met")
     readings: dict[str, str] = Field(default={}, description="alternatives used other than the chosen ones")

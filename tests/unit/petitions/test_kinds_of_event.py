@@ -74,13 +74,105 @@ def test_a_day_is_a_real_day_written_year_month_day(day):
 @pytest.mark.parametrize(
     ("numbers", "message"),
     [
-        ({"sample_size": 10, "valid_in_sample": 11, "duplicates_in_sample": 0}, "more signatures are valid"),
-        ({"sample_size": 10, "valid_in_sample": 5, "duplicates_in_sample": 6}, "more duplicates than valid"),
+        ({"sample_size": 10, "valid_in_sample": 11, "duplicates_in_sample": 0}, "more are valid than the 10 sampled"),
+        ({"sample_size": 10, "valid_in_sample": 5, "duplicates_in_sample": 6}, "together are 11, more than the 10"),
+        ({"sample_size": 10, "valid_in_sample": 0, "duplicates_in_sample": 1}, "no valid signature that they repeat"),
     ],
 )
 def test_a_sample_adds_up(numbers, message):
     with pytest.raises(InputError, match=message):
         read_data("SampleReported", {"county": "Yuba", **numbers})
+
+
+def test_what_contradicts_is_said_beside_what_is_wrong_by_itself():
+    numbers = {"sample_size": 400, "valid_in_sample": 500, "duplicates_in_sample": -1}
+    with pytest.raises(InputError) as error:
+        read_data("SampleReported", {"county": "Yuba", **numbers})
+    found = {fault.column: fault for fault in error.value.faults}
+    assert set(found) == {"valid_in_sample", "duplicates_in_sample"}
+    assert "more are valid than the 400 sampled" in found["valid_in_sample"].message
+    assert all(fault.remedy for fault in found.values())
+    checked = {"checked": "5", "valid_signatures": "7", "complete": "perhaps"}
+    with pytest.raises(InputError) as error:
+        data_from_text("FullCheckReported", {"county": "Yuba", **checked})
+    assert [fault.column for fault in error.value.faults] == ["complete", "valid_signatures"]
+
+
+VOTE = {"vote": "v", "rule": "yes > no", "conditions": [], "passed": True}
+
+
+@pytest.mark.parametrize(
+    ("quantities", "wrong"),
+    [
+        ({"yes": 1.5, "no": 2}, "yes"),
+        ({"yes": "1/3", "no": 2}, "yes"),
+        ({"yes": "17/2", "no": 2}, "yes"),
+        ({"yes": True, "no": 2}, "yes"),
+        ({"yes": 1, "no": -2}, "no"),
+        ({"yes": 1, "turnout": 2}, "turnout"),
+        ({"units": "1/3"}, "units"),
+        ({"units_carried": "5%"}, "units_carried"),
+        ({"units_carried": -1}, "units_carried"),
+    ],
+)
+def test_votes_are_whole_numbers_and_units_are_halves(quantities, wrong):
+    for read in (read_data, data_from_text):
+        with pytest.raises(InputError) as error:
+            read("VoteDecided", {**VOTE, "quantities": quantities})
+        assert {fault.column for fault in error.value.faults} == {f"quantities.{wrong}"}
+        assert all(fault.remedy for fault in error.value.faults)
+
+
+def test_counts_of_a_vote_written_as_text_get_their_own_types():
+    written = {"yes": "10", "units": "23", "units_carried": "8.5"}
+    typed = {"yes": 10, "units": 23, "units_carried": "8.5"}
+    assert data_from_text("VoteDecided", {**VOTE, "quantities": written})["quantities"] == typed
+    assert read_data("VoteDecided", {**VOTE, "quantities": typed}).quantities.known() == typed
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        ("MeasureReceived", "fee_dollars", "abc"),
+        ("MeasureReceived", "fee_dollars", "20.5"),
+        ("MeasureReceived", "fee_dollars", "9" * 5000),
+        ("MeasureReceived", "fee_dollars", 1e400),
+        ("MeasureReceived", "fee_dollars", True),
+        ("MeasureReceived", "fee_dollars", [1, 2]),
+        ("MeasureReceived", "proponents", ["Ana", "Ana"]),
+        ("MeasureReceived", "proponents", {"a": 1}),
+        ("MeasureReceived", "proponents", []),
+        ("MeasureReceived", "name", ""),
+        ("MeasureReceived", "name", 5),
+        ("MeasureReceived", "name", "\ud800"),
+        ("MeasureReceived", "sources", [1]),
+        ("MeasureReceived", "between", "2025-01-01"),
+        ("MeasureReceived", "between", ["2025-01-01"]),
+        ("MeasureReceived", "late", "x"),
+        ("FullCheckReported", "complete", "perhaps"),
+        ("FullCheckReported", "complete", 5),
+        ("ElectionSet", "election_date", "2025-02-30"),
+        ("PetitionFoundSufficient", "basis", "guess"),
+        ("VoteScheduled", "vote", "No Name"),
+        ("VoteScheduled", "hangs_on", 5),
+        ("VoteScheduled", "vote", "v" * 81),
+        ("RequirementDetermined", "readings", True),
+        ("RequirementDetermined", "readings", "x"),
+        ("RequirementDetermined", "readings", {"base_applies_from": 1}),
+        ("RequirementDetermined", "steps", [5]),
+        ("SampleProjected", "rows", [{"a": None}]),
+        ("VoteDecided", "quantities", [1]),
+        ("VoteDecided", "passed", "x"),
+    ],
+)
+def test_every_fault_of_a_value_names_its_key_in_plain_words_and_says_what_to_write(kind, key, value):
+    with pytest.raises(InputError) as error:
+        data_from_text(kind, {key: value})
+    faults = [fault for fault in error.value.faults if str(fault.column).split(".")[0] == key]
+    assert faults
+    for fault in faults:
+        assert fault.remedy
+        assert not re.search(r"Input should|valid (integer|string|boolean|dict|list)|pydantic", str(fault)), str(fault)
 
 
 def test_a_text_is_given_or_said_to_be_not_at_hand():
