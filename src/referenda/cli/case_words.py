@@ -77,7 +77,11 @@ def _show_counts(case: Case) -> None:
     out.print(f"Filed in {len(filed)} counties; {counted} have reported {case.raw_count:,} signatures.")
     if sampled:
         out.print(f"{sampled} of them have reported their random sample.")
-    if case.projection:
+    if case.projection and not case.projection_stands:
+        out.print(
+            f"The projection of {case.projection.projected_valid:,} valid is void: a raw count was amended after it."
+        )
+    elif case.projection:
         share = shown(Fraction(100 * case.projection.projected_valid, max(case.projection.requirement, 1)), 1)
         words = case.projection.decision.replace("_", " ")
         out.print(
@@ -251,7 +255,9 @@ def show_open_deeds(case: Case, law: PlaceLaw, found: Sequence[OpenDeed], on: da
         line.append(f"  by {deed.deed.actor.replace('_', ' ')}", style="dim")
         out.print(line)
         details = [deed.deed.about]
-        if deed.opens and deed.standing == "not_yet":
+        if deed.lacks:
+            details.append(f"Not yet: {'; '.join(deed.lacks)}.")
+        if deed.opens and deed.opens.day > on:
             details.append(f"From {deed.opens.day:%a} {deed.opens.day} ({deed.opens.name}).")
         if deed.closes:
             left = days_left(deed.closes.last_day, on)
@@ -259,7 +265,7 @@ def show_open_deeds(case: Case, law: PlaceLaw, found: Sequence[OpenDeed], on: da
         if deed.deed.consent:
             whose = {"all": "all proponents", "majority": "a majority of the proponents"}[deed.deed.consent]
             details.append(f"Needs the consent of {whose}.")
-        if deed.deed.when:
+        if deed.deed.when and not deed.lacks:
             details.append(f"Needs that {deed.deed.when}.")
         if deed.counties:
             some = ", ".join(deed.counties[:5]) + (" …" if len(deed.counties) > 5 else "")

@@ -127,6 +127,11 @@ class Case:
         return (kind, fold_county(county)) in self.done
 
     @property
+    def projection_stands(self) -> bool:
+        """Say whether the sample was projected, and no raw count was amended since."""
+        return self.was_done(kinds.SampleProjected.__name__)
+
+    @property
     def raw_count(self) -> int:
         """Add up the signatures that the counties have reported as filed."""
         return sum(county.raw_count or 0 for county in self.counties.values())
@@ -161,6 +166,8 @@ class Case:
             # Counties are filed with one by one: the petition is filed when the last of them is.
             dates[dates_as] = max(day, dates.get(dates_as, day)) if county else day
         done = self.done | {(event.kind, fold_county(county)), (event.kind, "")}
+        if isinstance(data, kinds.RawCountAmended):
+            done -= {(kinds.SampleProjected.__name__, "")}
         late = (*self.late, (event.position, event.kind, data.late)) if data.late else self.late
         last = max(self.last_day or day, day)
         base = replace(self, size=self.size + 1, stage=stage, dates=dates, done=done, late=late, last_day=last)

@@ -9,12 +9,13 @@ from typing import Any, Literal
 from referenda.law.place import PlaceLaw
 from referenda.law.schema import Deed
 from referenda.petitions.case import Case, County, Vote
-from referenda.petitions.procedure import FILED, Bound, bound, deeds
+from referenda.petitions.facts import lacks
+from referenda.petitions.procedure import FILED, Bound, bound, deeds, is_done
 
 
 @dataclass(frozen=True)
 class OpenDeed:
-    """A deed that the stage allows, its first and last day, and the counties from which it is awaited."""
+    """A deed that the stage allows: its first and last day, the counties it is awaited from, and what it lacks."""
 
     kind: str
     deed: Deed
@@ -22,6 +23,7 @@ class OpenDeed:
     closes: Bound | None
     counties: tuple[str, ...]
     standing: Literal["open", "not_yet", "too_late", "late_but_stands"]
+    lacks: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Give it for JSON."""
@@ -37,6 +39,7 @@ class OpenDeed:
             "deadline": self.closes.name if self.closes else None,
             "consent": self.deed.consent,
             "when": self.deed.when,
+            "lacks": list(self.lacks),
             "counties": list(self.counties),
         }
 
@@ -53,7 +56,7 @@ def open_deeds(case: Case, law: PlaceLaw, on: date) -> list[OpenDeed]:
             continue
         awaited: tuple[County, ...] = ()
         if deed.once_per == "county" and deed.dates != FILED:
-            filed = (c for c in case.counties.values() if c.filed_date and not case.was_done(deed.event, c.name))
+            filed = (c for c in case.counties.values() if c.filed_date and not is_done(case, law, deed, c.name, on))
             awaited = tuple(sorted(filed, key=lambda c: (c.filed_date, c.name)))
             if not awaited:
                 continue
@@ -61,7 +64,9 @@ def open_deeds(case: Case, law: PlaceLaw, on: date) -> list[OpenDeed]:
         opens = bound(case, law, deed.not_before, county)
         closes = bound(case, law, deed.not_after, county)
         names = tuple(c.name for c in awaited)
-        found.append(OpenDeed(deed.event, deed, opens, closes, names, _standing(deed, opens, closes, on)))
+        standing = _standing(deed, opens, closes, on)
+        lacking = tuple(lacks(case, law, deed, on)) if standing != "too_late" else ()
+        found.append(OpenDeed(deed.event, deed, opens, closes, names, "not_yet" if lacking else standing, lacking))
     return found
 
 
@@ -101,8 +106,9 @@ def summary(case: Case, law: PlaceLaw, on: date) -> dict[str, Any]:
         "dates": {name: day.isoformat() for name, day in case.dates.items()},
         "requirement": case.requirement,
         "raw_count": case.raw_count,
-        "projected_valid": case.projection.projected_valid if case.projection else None,
-        "decision": case.projection.decision if case.projection else None,
+        "projected_valid": case.projection.projected_valid if case.projection and case.projection_stands else None,
+        "decision": case.projection.decision if case.projection and case.projection_stands else None,
+        "projection_void": case.projection is not None and not case.projection_stands,
         "valid_in_full_check": case.valid_checked,
         "counties": [_county(county) for county in case.counties.values()],
         "votes": [_vote(vote) for vote in case.votes.values()],

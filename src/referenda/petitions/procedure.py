@@ -25,7 +25,7 @@ from referenda.petitions.agreement import OtherCase, Refusal, disagreements
 from referenda.petitions.case import START, Case, dates_in
 from referenda.petitions.county_count import county_names, fold_county, is_stranger, nearest_county
 from referenda.petitions.events import read_data
-from referenda.petitions.facts import condition_refusal
+from referenda.petitions.facts import condition_refusal, undersampled
 
 ANYONE = "anyone"
 FILED = "filed_date"
@@ -268,7 +268,7 @@ def _examine(
     if data.late is not None and data.late != late:
         refusals.append(Refusal("`late` is written by the program, and it does not say what the clocks say"))
     complete = all(getattr(data, key, None) for key in deed.requires)
-    if complete and (refusal := condition_refusal(case, law, deed, data, draft)):
+    if complete and (refusal := condition_refusal(case, law, deed, data, draft.occurred_on)):
         refusals.append(refusal)
     refusals += _record_refusals(case, law, draft, data, other_case)
     return DeedFinding(draft.kind, case.stage, deed, tuple(refusals), opens, closes, late)
@@ -307,7 +307,7 @@ def _formal(
     if deed.actor not in (role, ANYONE):
         yield Refusal(f"{draft.kind} is done by `{deed.actor}`, not by `{role}`", deed.cite)
     if county:
-        yield from _formal_of_county(case, law, deed, county, person if role == "county" else "")
+        yield from _formal_of_county(case, law, deed, county, person if role == "county" else "", draft.occurred_on)
     for key in deed.requires:
         if not getattr(data, key, None):
             yield Refusal(f"{draft.kind} needs `{key}` here", deed.cite)
@@ -331,7 +331,14 @@ def _formal(
             )
 
 
-def _formal_of_county(case: Case, law: PlaceLaw, deed: Deed, county: str, reporter: str) -> Iterator[Refusal]:
+def is_done(case: Case, law: PlaceLaw, deed: Deed, county: str, on: date) -> bool:
+    """Say whether a county has done a deed; a sample that an amended raw count has made too small is taken again."""
+    if not case.was_done(deed.event, county):
+        return False
+    return deed.event != kinds.SampleReported.__name__ or case.county(county) not in undersampled(case, law, on)
+
+
+def _formal_of_county(case: Case, law: PlaceLaw, deed: Deed, county: str, reporter: str, on: date) -> Iterator[Refusal]:
     """Check that there is such a county, that nobody else reports for it, and that it has not done it before."""
     names = county_names(law.id)
     if is_stranger(county, names):
@@ -340,7 +347,7 @@ def _formal_of_county(case: Case, law: PlaceLaw, deed: Deed, county: str, report
         yield Refusal(f"{law.name} has no county {county}", None, f"Did you mean {near}?" if near else all_of_them)
     if reporter and fold_county(reporter) != fold_county(county):
         yield Refusal(f"{reporter} cannot report for {county}", deed.cite)
-    if deed.once_per == "county" and case.was_done(deed.event, county):
+    if deed.once_per == "county" and is_done(case, law, deed, county, on):
         known = case.county(county)
         name = known.name if known else county
         yield Refusal(f"{deed.event} has been recorded for {name} already, and is done once a county", deed.cite)

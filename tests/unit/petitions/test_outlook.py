@@ -7,6 +7,10 @@ from datetime import date
 from referenda.petitions.outlook import ended, next_deadline, open_deeds, summary
 
 
+def deed_of(walk, kind, on):
+    return next(d for d in open_deeds(walk.case, walk.law, date.fromisoformat(on)) if d.kind == kind)
+
+
 def standing(walk, on):
     return {deed.kind: deed.standing for deed in open_deeds(walk.case, walk.law, date.fromisoformat(on))}
 
@@ -70,3 +74,52 @@ def test_the_summary_tells_days_left_and_numbers(sampled):
     assert found["next_deadline"]["name"] == "random_sample_due"
     assert found["next_deadline"]["days_left"] == (date(2025, 8, 26) - date(2025, 7, 15)).days
     assert {county["name"] for county in found["counties"]} == {"Yuba", "Alpine"}
+
+
+def test_what_the_facts_of_the_measure_do_not_allow_yet_is_not_offered_and_says_why(sampled):
+    now = standing(sampled, "2025-07-16")
+    assert now["SampleReported"] == "open"
+    for kind in ("SampleProjected", "PetitionFoundSufficient", "FullCheckOrdered", "MeasureFailed"):
+        assert now[kind] == "not_yet", kind
+    sampled.sample("2025-07-20", "Yuba", 17_988, 16_400)
+    assert deed_of(sampled, "SampleProjected", "2025-07-20").lacks == ("Alpine has not reported a sample",)
+    assert deed_of(sampled, "FullCheckOrdered", "2025-07-20").lacks == ("nothing has been projected yet",)
+    sampled.sample("2025-07-20", "Alpine", 400, 400)
+    assert standing(sampled, "2025-07-20")["SampleProjected"] == "open"
+    sampled.project("2025-07-21")
+    now = standing(sampled, "2025-07-21")
+    assert now["FullCheckOrdered"] == "open"
+    assert deed_of(sampled, "PetitionFoundSufficient", "2025-07-21").lacks == (
+        "the projection decides otherwise: full check",
+    )
+
+
+def test_an_order_of_the_sample_waits_for_enough_signatures(walk):
+    walk.receive("2025-01-02")
+    walk.title("2025-03-03")
+    walk.file("2025-07-01", "Yuba")
+    walk.count("2025-07-02", Yuba=10)
+    assert deed_of(walk, "SampleOrdered", "2025-07-02").lacks == ("the requirement is not determined yet",)
+    walk.require("2025-07-02")
+    [reason] = deed_of(walk, "SampleOrdered", "2025-07-02").lacks
+    assert "requirement is 546,651, total_raw_count is 10" in reason
+    assert standing(walk, "2025-07-02")["MeasureFailed"] == "open"
+
+
+def test_a_void_projection_is_asked_for_again(sampled):
+    sampled.sample("2025-07-20", "Yuba", 17_988, 16_400)
+    sampled.sample("2025-07-20", "Alpine", 400, 400)
+    sampled.project("2025-07-21")
+    assert "SampleProjected" not in standing(sampled, "2025-07-21")
+    sampled.do("RawCountAmended", "2025-07-22", "county:Yuba", county="Yuba", raw_count=599_000, reason="a slip")
+    assert standing(sampled, "2025-07-22")["SampleProjected"] == "open"
+    found = summary(sampled.case, sampled.law, date(2025, 7, 22))
+    assert (found["projection_void"], found["projected_valid"], found["decision"]) == (True, None, None)
+
+
+def test_a_county_whose_sample_an_amendment_made_too_small_is_awaited_again(sampled):
+    sampled.sample("2025-07-20", "Yuba", 17_988, 16_400)
+    sampled.sample("2025-07-20", "Alpine", 400, 400)
+    assert "SampleReported" not in standing(sampled, "2025-07-20")
+    sampled.do("RawCountAmended", "2025-07-22", "county:Yuba", county="Yuba", raw_count=700_000, reason="a slip")
+    assert deed_of(sampled, "SampleReported", "2025-07-22").counties == ("Yuba",)

@@ -11,6 +11,7 @@ from referenda.law.place import PlaceLaw
 from referenda.ledger.event import Draft
 from referenda.petitions.case import Case
 from referenda.petitions.facts import FACTS, condition
+from referenda.petitions.findings import projection_data
 from referenda.petitions.kinds import KINDS
 from referenda.petitions.procedure import deadlines, deeds, life, require_deed
 
@@ -168,10 +169,10 @@ def test_the_sample_is_ordered_only_when_enough_signatures_were_filed(circulatin
 def test_a_petition_with_too_few_signatures_fails_on_the_raw_count(circulating):
     circulating.file("2025-07-01", "Yuba")
     early = circulating.try_("MeasureFailed", "2025-07-15", "secretary_of_state", reason="raw_count")
-    assert "counties_uncounted is 1" in words(early)
+    assert words(early) == "MeasureFailed is not possible: Yuba has not reported a raw count"
     circulating.count("2025-07-10", Yuba=1000)
     wrong = circulating.try_("MeasureFailed", "2025-07-15", "secretary_of_state", reason="sample")
-    assert "reason_raw_count" in words(wrong)
+    assert "its reason is `raw_count` at this stage, not `sample`" in words(wrong)
     circulating.do("MeasureFailed", "2025-07-15", "secretary_of_state", reason="raw_count")
     assert circulating.case.stage == "failed"
 
@@ -190,7 +191,7 @@ def test_what_depends_on_an_unknown_requirement_says_so(walk):
     walk.file("2025-07-01", "Yuba")
     walk.count("2025-07-02", Yuba=10)
     finding = walk.try_("SampleOrdered", "2025-07-15", "secretary_of_state")
-    assert "not known yet: requirement" in words(finding)
+    assert "the requirement is not determined yet" in words(finding)
 
 
 def test_a_sample_smaller_than_the_law_asks_is_refused(sampled):
@@ -380,3 +381,66 @@ def test_a_county_that_the_place_does_not_have_is_refused_with_the_one_that_was_
     assert finding.refusals[0].remedy == "Did you mean Los Angeles?"
     gotham = circulating.try_("PetitionFiled", "2025-07-01", "proponents", county="Gotham")
     assert gotham.refusals[0].remedy == "California has 58 counties, from Alameda to Yuba."
+
+
+def test_the_basis_of_sufficiency_is_the_one_of_the_stage(sampled):
+    sampled.sample("2025-07-20", "Yuba", 17_988, 17_988)
+    sampled.sample("2025-07-20", "Alpine", 400, 400)
+    sampled.do("RawCountAmended", "2025-07-20", "county:Yuba", county="Yuba", raw_count=599_500, reason="a slip")
+    assert sampled.project("2025-07-21") == "full_check"
+    sampled.do("FullCheckOrdered", "2025-07-22", "secretary_of_state")
+    done = {"county": "Yuba", "checked": 599_500, "valid_signatures": 599_000, "complete": True}
+    sampled.do("FullCheckReported", "2025-09-01", "county:Yuba", **done)
+    wrong = sampled.try_("PetitionFoundSufficient", "2025-09-02", "secretary_of_state", basis="sample")
+    assert "its basis is `full_check` at this stage, not `sample`" in words(wrong)
+    assert sampled.try_("PetitionFoundSufficient", "2025-09-02", "secretary_of_state", basis="full_check").allowed
+
+
+def test_a_petition_that_no_full_check_was_made_of_is_found_sufficient_by_its_sample(circulating):
+    circulating.file("2025-07-01", "Yuba")
+    circulating.count("2025-07-10", Yuba=1_000_000)
+    circulating.do("SampleOrdered", "2025-07-15", "secretary_of_state")
+    circulating.sample("2025-07-20", "Yuba", 30_000, 29_000)
+    assert circulating.project("2025-07-21") == "sufficient"
+    wrong = circulating.try_("PetitionFoundSufficient", "2025-07-22", "secretary_of_state", basis="full_check")
+    assert "its basis is `sample` at this stage, not `full_check`" in words(wrong)
+    assert circulating.try_("PetitionFoundSufficient", "2025-07-22", "secretary_of_state", basis="sample").allowed
+
+
+def test_a_raw_count_amended_after_the_projection_makes_it_void_until_it_is_made_anew(sampled):
+    sampled.sample("2025-07-20", "Yuba", 17_988, 16_400)
+    sampled.sample("2025-07-20", "Alpine", 400, 400)
+    assert sampled.project("2025-07-21") == "full_check"
+    twice = sampled.try_("SampleProjected", "2025-07-21", "secretary_of_state", **sampled.events[-1].data)
+    assert "SampleProjected has been recorded already" in words(twice)
+    sampled.do("RawCountAmended", "2025-07-22", "county:Yuba", county="Yuba", raw_count=560_000, reason="a slip")
+    assert not sampled.case.projection_stands
+    for kind, data in (
+        ("FullCheckOrdered", {}),
+        ("PetitionFoundSufficient", {"basis": "sample"}),
+        ("MeasureFailed", {"reason": "sample"}),
+    ):
+        finding = sampled.try_(kind, "2025-07-23", "secretary_of_state", **data)
+        assert "a raw count was amended after the projection, which is void; project again" in words(finding)
+    assert sampled.project("2025-07-23") == "insufficient"
+    assert not sampled.try_("FullCheckOrdered", "2025-07-23", "secretary_of_state").allowed
+    sampled.do("MeasureFailed", "2025-07-23", "secretary_of_state", reason="sample")
+    assert life(sampled.case.name, sampled.events, sampled.law) == sampled.case
+
+
+def test_a_sample_that_an_amended_raw_count_has_made_too_small_is_taken_again_before_anything_is_projected(circulating):
+    circulating.file("2025-07-01", "Yuba")
+    circulating.count("2025-07-10", Yuba=1_200_000)
+    circulating.do("SampleOrdered", "2025-07-15", "secretary_of_state")
+    circulating.sample("2025-07-20", "Yuba", 36_000, 30_000)
+    again = {"county": "Yuba", "valid_in_sample": 30_000, "duplicates_in_sample": 0}
+    assert not circulating.try_("SampleReported", "2025-07-21", "county:Yuba", **again, sample_size=66_000).allowed
+    circulating.do("RawCountAmended", "2025-07-21", "county:Yuba", county="Yuba", raw_count=2_200_000, reason="a slip")
+    projection = projection_data(
+        circulating.law, "statute", date(2025, 7, 22), circulating.case.counties.values(), circulating.case.requirement
+    )
+    finding = circulating.try_("SampleProjected", "2025-07-22", "secretary_of_state", **projection)
+    assert "the sample of Yuba, 36,000 signatures, is smaller than the 66,000 that the law asks" in words(finding)
+    assert cites(finding) == {"Elec. Code § 9030(f)"}
+    circulating.do("SampleReported", "2025-07-23", "county:Yuba", **again, sample_size=66_000)
+    assert circulating.project("2025-07-24") == "sufficient"
