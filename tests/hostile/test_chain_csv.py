@@ -36,7 +36,10 @@ def test_a_chain_is_read_with_what_is_not_counted_left_open(tmp_path: Path) -> N
         ("a,06/11/2018,yes > no,,,,,1,2\n", [(2, "on", "this is not a date")]),
         ("a,,yes > nno,,,,,1,2\n", [(2, "rule", "character 7: `nno` is not a quantity")]),
         ("a,,yes + no,,,,,1,2\n", [(2, "rule", "character 1: this is a number")]),
-        ("a,,yes > no,b,won,,,1,2\n", [(2, "outcome", "this is not an outcome")]),
+        (
+            "a,,yes > no,b,won,,,1,2\n",
+            [(2, "outcome", "this is not an outcome"), (2, "hangs_on", "it hangs on a vote that is not here")],
+        ),
         ("a,,yes > no,,,3,9,1,2\n", [(2, None, "ballots 9 is more than registered 3")]),
         ("a,,yes > no,,,,,x,-2\n", [(2, "yes", "this is not a whole number"), (2, "no", "this is below zero")]),
         ("a,,yes > no,,,,,,\nA,,yes > no,,,,,,\n", [(3, "name", "this name stands in row 2 already")]),
@@ -48,6 +51,16 @@ def test_a_chain_is_read_with_what_is_not_counted_left_open(tmp_path: Path) -> N
                 (2, "rule", "'=>'"),
                 (2, None, "ballots 9 is more"),
                 (3, "name", "this cell is empty"),
+            ],
+        ),
+        (
+            "a,2017-13-06,yess > no,zz,perhaps,60,x,,\n",
+            [
+                (2, "ballots", "this is not a whole number"),
+                (2, "on", "there is no such month"),
+                (2, "outcome", "not an outcome"),
+                (2, "rule", "`yess` is not a quantity"),
+                (2, "hangs_on", "it hangs on a vote that is not here"),
             ],
         ),
     ],
@@ -62,3 +75,4 @@ def test_a_fault_is_named_with_its_row(tmp_path: Path, rows: str, said: list[tup
     for fault, (_, _, message) in zip(faults, said, strict=True):
         assert message in fault.message
         assert fault.file == str(path)
+        assert fault.remedy

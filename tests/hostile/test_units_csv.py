@@ -82,9 +82,25 @@ def test_all_faults_of_a_file_are_said_at_once(tmp_path: Path) -> None:
 
 
 def test_a_division_by_zero_in_the_rule_of_the_units_names_the_row(tmp_path: Path) -> None:
-    (fault,) = faults_of(tmp_path, "unit,yes,no\nUri,5,4\nZug,0,0\n", unit_rule="yes / valid > 50%")
+    (fault,) = faults_of(tmp_path, "unit,yes,no,invalid\nUri,5,4,1\nZug,1,0,0\n", unit_rule="yes / invalid > 50%")
     assert fault.row == 3
-    assert "`valid` is zero" in fault.message
+    assert "`invalid` is zero" in fault.message
+
+
+def test_a_unit_in_which_nobody_voted_needs_to_say_how_it_came_out(tmp_path: Path) -> None:
+    (fault,) = faults_of(tmp_path, "unit,yes,no,carried\nUri,5,4,\nZug,0,0,\nBern,0,0,no\n")
+    assert (fault.row, fault.message) == (3, "whether this unit carried is not known: no valid vote was cast in it")
+
+
+def test_all_that_is_wrong_with_the_row_of_a_unit_is_said_at_once(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, "unit,yes,no,valid,registered,carried\nUri,x,5,9,4,perhaps\nZug,x,9,,3,\n")
+    assert [(fault.row, fault.column) for fault in faults] == [
+        (2, "yes"),
+        (2, "carried"),
+        (2, None),
+        (3, "yes"),
+        (3, None),
+    ]
 
 
 def test_a_faulty_rule_of_the_units_is_refused_before_the_file_is_read(tmp_path: Path) -> None:

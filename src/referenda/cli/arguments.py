@@ -52,6 +52,23 @@ def read_day_and_readings(
     return day, readings
 
 
+def split_pairs(
+    texts: Iterable[str] | None, *, option: str, form: str = "NAME=VALUE"
+) -> tuple[dict[str, str], list[Fault]]:
+    """Part texts at their first `=`; give the pairs, and what is wrong with the others or with a name given twice."""
+    pairs: dict[str, str] = {}
+    faults = []
+    for text in texts or ():
+        name, sign, value = (part.strip() for part in text.partition("="))
+        if not sign or not name or not value:
+            faults.append(Fault("this is not a pair", column=option, value=text, remedy=f"Write {form}."))
+        elif name in pairs:
+            faults.append(Fault(f"{name} is given twice", column=option, value=text, remedy="Give it once."))
+        else:
+            pairs[name] = value
+    return pairs, faults
+
+
 def read_assignments(texts: Iterable[str] | None, *, option: str) -> dict[str, str]:
     """Read pairs NAME=VALUE.
 
@@ -65,16 +82,7 @@ def read_assignments(texts: Iterable[str] | None, *, option: str) -> dict[str, s
     >>> read_assignments(["raw_count=24034", "sample_size=722"], option="--given")
     {'raw_count': '24034', 'sample_size': '722'}
     """
-    pairs: dict[str, str] = {}
-    faults = []
-    for text in texts or ():
-        name, sign, value = (part.strip() for part in text.partition("="))
-        if not sign or not name or not value:
-            faults.append(Fault("this is not a pair", column=option, value=text, remedy="Write NAME=VALUE."))
-        elif name in pairs:
-            faults.append(Fault(f"{name} is given twice", column=option, value=text, remedy="Give it once."))
-        else:
-            pairs[name] = value
+    pairs, faults = split_pairs(texts, option=option)
     if faults:
         raise InputError(*faults)
     return pairs
@@ -83,8 +91,8 @@ def read_assignments(texts: Iterable[str] | None, *, option: str) -> dict[str, s
 def read_numbers(texts: Iterable[str] | None, *, option: str) -> dict[str, Fraction]:
     """Read pairs NAME=NUMBER, exactly (InputError names every pair that is none)."""
     numbers: dict[str, Fraction] = {}
-    faults = []
-    for name, text in read_assignments(texts, option=option).items():
+    pairs, faults = split_pairs(texts, option=option, form="NAME=NUMBER")
+    for name, text in pairs.items():
         try:
             numbers[name] = read_number(text)
         except InputError:
@@ -93,3 +101,25 @@ def read_numbers(texts: Iterable[str] | None, *, option: str) -> dict[str, Fract
     if faults:
         raise InputError(*faults)
     return numbers
+
+
+def read_count(text: str, *, option: str) -> int:
+    """Read a count: digits only, from zero (InputError names the option, or the argument)."""
+    from referenda.formats.tables import read_whole
+
+    try:
+        return read_whole(text.strip())
+    except InputError as error:
+        raise InputError(*(replace(fault, column=option, value=text) for fault in error.faults)) from None
+
+
+def read_level(text: str, *, option: str = "--confidence") -> float:
+    """Read a level of confidence between 0 and 1, both excluded: `0.95` or `95%` (InputError names the option)."""
+    try:
+        level = read_number(text)
+    except InputError:
+        level = Fraction(0)
+    if not 0 < level < 1:
+        message, remedy = "this is not a level of confidence between 0 and 1", "Write 0.95 for 95 percent."
+        raise InputError(Fault(message, column=option, value=text, remedy=remedy))
+    return float(level)

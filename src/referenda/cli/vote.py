@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from referenda.cli.arguments import read_assignments
+from referenda.cli.arguments import read_assignments, read_count, split_pairs
 from referenda.cli.output import JsonFlag, console, door, print_json
 from referenda.errors import Fault, InputError, noting
 
 if TYPE_CHECKING:
+    from referenda.law.expressions import Expression
     from referenda.law.vote_chain import ChainLink, ConflictFinding
     from referenda.workflows.decide_vote import VoteDecision
 
@@ -113,9 +114,13 @@ def conflict_command(
     """Find which of several conflicting measures prevails: of those that passed, the one with the most yes votes."""
     with door(as_json=json_):
         from referenda.law.vote_chain import prevailing
-        from referenda.law.vote_rule import Tally, decide
+        from referenda.law.vote_rule import Tally, decide, parse_rule
 
-        votes = _measures(measure)
+        votes, faults = _measures(measure)
+        with noting(faults):
+            _check_conflict_rule(parse_rule(rule))
+        if faults:
+            raise InputError(*faults)
         found = prevailing({name: decide(rule, Tally(yes=yes, no=no)) for name, (yes, no) in votes.items()})
         if json_:
             print_json(found.as_dict())
@@ -124,25 +129,21 @@ def conflict_command(
 
 
 def _counts(given: dict[str, str | None]) -> dict[str, int | None]:
-    from referenda.formats.tables import read_whole
-
     counts: dict[str, int | None] = {}
     faults: list[Fault] = []
     for name, text in given.items():
-        try:
-            counts[name] = None if text is None else read_whole(text.strip())
-        except InputError as error:
-            option = f"--{name.replace('_', '-')}"
-            faults += [Fault(f.message, column=option, value=text, remedy=f.remedy) for f in error.faults]
+        with noting(faults):
+            counts[name] = None if text is None else read_count(text, option=f"--{name.replace('_', '-')}")
     if faults:
         raise InputError(*faults)
     return counts
 
 
-def _measures(given: list[str]) -> dict[str, tuple[int, int]]:
+def _measures(given: list[str]) -> tuple[dict[str, tuple[int, int]], list[Fault]]:
+    """Read the measures, and say all that is wrong with them."""
     votes: dict[str, tuple[int, int]] = {}
-    faults: list[Fault] = []
-    for name, text in read_assignments(given, option="--measure").items():
+    pairs, faults = split_pairs(given, option="--measure", form="NAME=YES:NO")
+    for name, text in pairs.items():
         yes, colon, no = text.partition(":")
         try:
             read = _counts({"yes": yes, "no": no if colon else ""})
@@ -154,9 +155,16 @@ def _measures(given: list[str]) -> dict[str, tuple[int, int]]:
             votes[name] = (read["yes"] or 0, read["no"] or 0)
     if not faults and len(votes) < 2:
         faults.append(Fault("a conflict needs two measures", remedy="Give --measure for each of them."))
-    if faults:
-        raise InputError(*faults)
-    return votes
+    return votes, faults
+
+
+def _check_conflict_rule(rule: Expression) -> None:
+    """Refuse a rule that needs more than the votes for yes and no, which is all that is given of a measure."""
+    needed = sorted(rule.names - {"yes", "no", "valid", "voting"})
+    if needed:
+        message = f"the rule needs {' and '.join(needed)}, and of a measure only yes and no are given here"
+        remedy = "Decide each measure by referenda vote decide; of those that pass, the one with the most yes prevails."
+        raise InputError(Fault(message, column="--rule", value=rule.text, remedy=remedy))
 
 
 # words

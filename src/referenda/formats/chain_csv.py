@@ -13,7 +13,7 @@ from referenda.errors import InputError
 from referenda.formats.tables import Column, Row, Table, read_table
 from referenda.law.tally import Tally
 from referenda.law.units import SUMMED
-from referenda.law.vote_chain import ChainedVote, Outcome
+from referenda.law.vote_chain import ChainedVote, Outcome, order_faults
 from referenda.law.vote_rule import parse_rule
 from referenda.terms.days import read_date
 
@@ -38,15 +38,15 @@ def read_chain(path: Path) -> list[ChainedVote]:
         Every fault of the file, each with its row.
     """
     table = read_table(path, columns=COLUMNS, what="vote")
-    faulty = {fault.row for fault in table.faults}
-    votes = [vote for row in table if row.line not in faulty and (vote := _vote(row, table)) is not None]
+    votes = [_vote(row, table) for row in table]
     table.require_distinct("name")
+    table.faults += order_faults(votes)
     table.settle()
     return votes
 
 
-def _vote(row: Row, table: Table) -> ChainedVote | None:
-    before = len(table.faults)
+def _vote(row: Row, table: Table) -> ChainedVote:
+    """Read one vote as far as its cells can be read; every fault is noted."""
     on = None
     if row.text("on"):
         try:
@@ -58,7 +58,8 @@ def _vote(row: Row, table: Table) -> ChainedVote | None:
         remedy = "Write passed or failed."
         table.fault("this is not an outcome", row=row, column="outcome", value=row.text("outcome"), remedy=remedy)
     try:
-        parse_rule(row.text("rule"))
+        if row.text("rule"):
+            parse_rule(row.text("rule"))
     except InputError as error:
         for fault in error.faults:
             message = f"character {fault.column}: {fault.message}"
@@ -72,8 +73,6 @@ def _vote(row: Row, table: Table) -> ChainedVote | None:
         except InputError as error:
             for fault in error.faults:
                 table.fault(fault.message, row=row, remedy="Correct the counts of this row.")
-    if len(table.faults) > before:
-        return None
     outcome: Outcome = "failed" if row.text("outcome") == "failed" else "passed"
     name, rule, hangs_on = row.text("name"), row.text("rule"), row.text("hangs_on") or None
     return ChainedVote(name, rule, tally, on, hangs_on, outcome, table.file, row.line)

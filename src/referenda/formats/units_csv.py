@@ -6,6 +6,7 @@ The columns are `unit`, `weight` (1 when left out; `1/2` and `0.5` are read), th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def read_units(path: Path, *, unit_rule: str = UNIT_RULE) -> list[UnitVote]:
     rule = parse_rule(unit_rule)
     table = read_table(path, columns=COLUMNS, what="unit")
     faulty = {fault.row for fault in table.faults}
-    units = [unit for row in table if row.line not in faulty and (unit := _unit(row, rule, table)) is not None]
+    units = [unit for row in table if (unit := _unit(row, rule, table, faulty)) is not None]
     table.require_distinct("unit")
     if units and not any(unit.weight for unit in units):
         table.fault("no unit has a weight above zero", column="weight", remedy="Give each unit its weight.")
@@ -52,26 +53,27 @@ def read_units(path: Path, *, unit_rule: str = UNIT_RULE) -> list[UnitVote]:
     return units
 
 
-def _unit(row: Row, rule: Expression, table: Table) -> UnitVote | None:
-    """Decide one unit; None, with the faults noted, when its row contradicts itself or says too little."""
+def _unit(row: Row, rule: Expression, table: Table, faulty: Collection[int | None]) -> UnitVote | None:
+    """Decide one unit; None, with the faults noted, when its row is faulty, contradicts itself or says too little."""
     said, weight = _TRUTHS.get(row.text("carried").lower()), row.number("weight")
-    if row.text("carried") and said is None:
-        table.fault(
-            "carried is yes or no", row=row, column="carried", value=row.text("carried"), remedy="Write yes or no."
-        )
-        return None
+    unclear = row.text("carried") if said is None else ""
+    if unclear:
+        table.fault("carried is yes or no", row=row, column="carried", value=unclear, remedy="Write yes or no.")
     try:
         tally = Tally(**{name: row.integer(name) for name in SUMMED})
-        found: bool | None = _found(rule, tally)
+        found = _found(rule, tally)
     except InputError as error:
         for fault in error.faults:
             table.fault(fault.message, row=row, remedy="Correct the counts of this row.")
         return None
+    if unclear or row.line in faulty:
+        return None
     if found is None and said is None:
-        needed = " and ".join(sorted(rule.names))
-        table.fault(
-            f"whether this unit carried is not known: it needs {needed}", row=row, remedy="Give them, or carried."
-        )
+        needed = f"it needs {' and '.join(sorted(rule.names))}"
+        if tally.valid == 0:
+            needed = "no valid vote was cast in it"
+        remedy = "Give its counts, or say under carried how it came out."
+        table.fault(f"whether this unit carried is not known: {needed}", row=row, remedy=remedy)
         return None
     if said is not None and found is not None and said != found:
         message = f"carried says {'yes' if said else 'no'}, and by the counts it is {'yes' if found else 'no'}"
@@ -81,7 +83,9 @@ def _unit(row: Row, rule: Expression, table: Table) -> UnitVote | None:
 
 
 def _found(rule: Expression, tally: Tally) -> bool | None:
-    """Say whether a unit carries by its counts; None when they are not enough to know."""
+    """Say whether a unit carries by its counts; None when they are not enough to know, or are counts of nothing."""
+    if tally.valid == 0 or tally.registered == 0:
+        return None
     try:
         return decide(rule, tally).passed
     except UndeterminedError:

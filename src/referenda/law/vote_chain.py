@@ -86,7 +86,14 @@ def decide_chain(votes: Sequence[ChainedVote]) -> list[ChainLink]:
         or a vote has counts although it was not to be held; every fault is named.
     """
     by_name = {vote.name: vote for vote in votes}
-    _check_order(votes, by_name)
+    remedy = "Give each vote a name of its own."
+    wrong = [
+        Fault("a vote of this name stands here twice", vote.file, vote.row, "name", vote.name, remedy)
+        for vote in votes
+        if by_name[vote.name] is not vote
+    ]
+    if wrong := [*wrong, *order_faults(votes)]:
+        raise InputError(*wrong)
     links: dict[str, ChainLink] = {}
     faults: list[Fault] = []
     for vote in sorted(votes, key=lambda vote: len(_path(vote, by_name))):
@@ -95,8 +102,16 @@ def decide_chain(votes: Sequence[ChainedVote]) -> list[ChainLink]:
         try:
             links[vote.name] = _decide(vote, links)
         except (InputError, UndeterminedError) as error:
+            missing = isinstance(error, UndeterminedError)
             faults += [
-                Fault(f"{vote.name}: {f.message}", vote.file, vote.row, f.column, f.value, f.remedy)
+                Fault(
+                    f"{vote.name}: {f.message}",
+                    vote.file,
+                    vote.row,
+                    f.column,
+                    f.value,
+                    "Fill in its column." if missing else f.remedy,
+                )
                 for f in error.faults
             ]
     if faults:
@@ -122,11 +137,11 @@ def prevailing(findings: Mapping[str, VoteFinding]) -> ConflictFinding:
     return ConflictFinding(findings, passed, first[0], False, because)
 
 
-def _check_order(votes: Sequence[ChainedVote], by_name: Mapping[str, ChainedVote]) -> None:
+def order_faults(votes: Sequence[ChainedVote]) -> list[Fault]:
+    """Find what is wrong with the order: a vote that hangs on none that is here, on itself, or on a later one."""
+    by_name = {vote.name: vote for vote in votes}
     faults: list[Fault] = []
     for vote in votes:
-        if by_name[vote.name] is not vote:
-            faults.append(Fault("a vote of this name stands here twice", vote.file, vote.row, "name", vote.name))
         if vote.hangs_on is None:
             continue
         other = by_name.get(vote.hangs_on)
@@ -137,12 +152,13 @@ def _check_order(votes: Sequence[ChainedVote], by_name: Mapping[str, ChainedVote
             )
         elif (path := _path(vote, by_name))[-1].hangs_on in by_name:
             circle = " → ".join([*(step.name for step in path), str(path[-1].hangs_on)])
-            faults.append(Fault("it hangs on itself, round a circle", vote.file, vote.row, "hangs_on", circle))
+            remedy = "Leave hangs_on empty for the vote that is held first."
+            faults.append(Fault("it hangs on itself, round a circle", vote.file, vote.row, "hangs_on", circle, remedy))
         elif vote.on and other.on and vote.on < other.on:
             message = f"it is held before the vote that it hangs on ({other.name}, {other.on})"
-            faults.append(Fault(message, vote.file, vote.row, "on", vote.on.isoformat()))
-    if faults:
-        raise InputError(*faults)
+            remedy = "Correct one of the two days."
+            faults.append(Fault(message, vote.file, vote.row, "on", vote.on.isoformat(), remedy))
+    return faults
 
 
 def _path(vote: ChainedVote, by_name: Mapping[str, ChainedVote]) -> list[ChainedVote]:

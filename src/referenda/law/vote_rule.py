@@ -5,7 +5,7 @@ The words are those of `docs/reference/rule-language.md`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -120,7 +120,8 @@ def decide(rule: str | Expression, tally: Tally, *, readings: Mapping[str, str] 
     Raises
     ------
     InputError
-        The rule or a reading is none, or the rule divides by zero.
+        The rule or a reading is none, the rule divides by zero, nobody is registered or no valid vote was cast: a
+        share of nothing decides nothing.
     UndeterminedError
         The outcome depends on a quantity that is not known; every one that the rule names and that is missing is named.
 
@@ -133,6 +134,8 @@ def decide(rule: str | Expression, tally: Tally, *, readings: Mapping[str, str] 
     expression = parse_rule(rule) if isinstance(rule, str) else rule
     chosen = _reading_of_voting(readings or {})
     known = tally.known()
+    if empty := list(_faults_of_nothing(tally)):
+        raise InputError(*empty)
     values = _values(known, chosen)
     try:
         passed = expression.truth(values)
@@ -174,6 +177,17 @@ def alternatives_side_by_side(
             is_the_rule = denominator == (chosen if written == "voting" else written)
             rows.append(SideBySide(condition.text, denominator, text, finding, is_the_rule))
     return rows
+
+
+def _faults_of_nothing(tally: Tally) -> Iterator[Fault]:
+    if tally.registered == 0:
+        remedy = "Check --registered, or leave it out where it is not known."
+        yield Fault("nobody is registered, so no vote can be decided", value="0", remedy=remedy)
+    if tally.valid == 0:
+        yield Fault("no valid vote was cast, so there is nothing to decide", value="0", remedy="Check --yes and --no.")
+    elif 0 in (tally.ballots, tally.election_ballots):
+        name = "ballots" if tally.ballots == 0 else "election_ballots"
+        yield Fault("no ballot was cast, so there is nothing to decide", value="0", remedy=f"Check {flag(name)}.")
 
 
 def _values(known: dict[str, int | Fraction], voting: str) -> dict[str, int | Fraction]:

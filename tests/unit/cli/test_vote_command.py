@@ -139,9 +139,39 @@ def test_of_conflicting_measures_one_prevails() -> None:
         (["a=5:4", "b=5"], "the votes of b are not two counts"),
         (["a=5:4", "a=5:3"], "a is given twice"),
         (["a=5:4", "5:3"], "--measure: this is not a pair"),
+        (["a=5:4", "b=7", "=5:3"], "the votes of b are not two counts"),
+        (["a=5:4", "b=7", "=5:3"], "Write NAME=YES:NO."),
     ],
 )
 def test_measures_that_cannot_be_read_are_refused(measures: list[str], message: str) -> None:
     result = run("conflict", *(part for measure in measures for part in ("--measure", measure)))
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_the_rule_of_a_conflict_can_only_ask_for_what_is_given_of_a_measure() -> None:
+    measures = ["--measure", "a=5:4", "--measure", "b=6:3"]
+    result = run("conflict", *measures, "--rule", "yes > 50% of registered")
+    assert result.exit_code == 2
+    assert "--rule: the rule needs registered" in result.stderr
+    assert "--registered" not in result.stderr
+    assert run("conflict", *measures, "--rule", "yes >= 60% of voting").exit_code == 0
+
+
+def test_what_a_vote_of_a_chain_lacks_is_asked_for_in_its_row(tmp_path: Path) -> None:
+    chain = tmp_path / "chain.csv"
+    chain.write_text("name,rule,yes,no\na,yes > no,5,4\n")
+    assert run("chain", str(chain)).exit_code == 0
+    chain.write_text("name,rule,yes,no\na,yes > 25% of registered,5,4\n")
+    result = run("chain", str(chain))
+    assert result.exit_code == 2
+    assert "row 2: a: the rule needs registered" in result.stderr
+    assert "--registered" not in result.stderr
+
+
+def test_nothing_is_decided_where_nobody_is_registered_or_voted() -> None:
+    none = ("--registered", "0", "--ballots", "0", "--yes", "0", "--no", "0")
+    result = run("decide", "--rule", "ballots >= 50% of registered", *none)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "nobody is registered" in result.stderr
+    assert "no valid vote was cast" in result.stderr

@@ -280,8 +280,34 @@ def test_a_text_that_is_no_rule_is_refused(rule: str, message: str) -> None:
 
 
 def test_a_division_by_zero_that_the_rule_needs_is_refused() -> None:
-    with pytest.raises(InputError, match="`valid` is zero"):
-        decide("yes / valid > 50%", Tally(yes=0, no=0))
-    finding = decide("valid > 0 and yes / valid > 50%", Tally(yes=0, no=0))
+    tally = Tally(yes=5, no=4, invalid=0)
+    with pytest.raises(InputError, match="`invalid` is zero"):
+        decide("yes / invalid > 50%", tally)
+    finding = decide("invalid > 0 and yes / invalid > 50%", tally)
     assert not finding.passed
     assert finding.conditions[1].met is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "tally", "message"),
+    [
+        ("yes >= 55% of valid", Tally(yes=0, no=0), "no valid vote was cast"),
+        ("yes > no", Tally(ballots=9, invalid=9), "no valid vote was cast"),
+        ("ballots >= 50% of registered", Tally(registered=9, ballots=0), "no ballot was cast"),
+        ("yes >= 5% of election_ballots", Tally(election_ballots=0), "no ballot was cast"),
+    ],
+)
+def test_a_share_of_nothing_decides_nothing(rule: str, tally: Tally, message: str) -> None:
+    with pytest.raises(InputError, match=message) as refused:
+        decide(rule, tally)
+    assert all(fault.remedy for fault in refused.value.faults)
+
+
+def test_where_nobody_is_registered_and_nobody_voted_both_are_said() -> None:
+    with pytest.raises(InputError) as refused:
+        decide("ballots >= 50% of registered", Tally(registered=0, ballots=0, yes=0, no=0))
+    said = [fault.message for fault in refused.value.faults]
+    assert said == [
+        "nobody is registered, so no vote can be decided",
+        "no valid vote was cast, so there is nothing to decide",
+    ]
