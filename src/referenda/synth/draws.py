@@ -110,12 +110,13 @@ class Wheel:
     def __init__(self, weights: Sequence[float] | NDArray[np.float64], *, size: int = 16) -> None:
         limits = np.cumsum(np.asarray(weights, dtype=np.float64))
         points = (np.arange(2**size) + 0.5) * (limits[-1] / 2**size)
-        self.table = np.searchsorted(limits, points, side="right").astype(np.int32)
+        self.table: NDArray[np.int32] = np.searchsorted(limits, points, side="right").astype(np.int32)
         self.drop = np.uint64(64 - size)
 
     def turn(self, bits: NDArray[np.uint64]) -> NDArray[np.int32]:
         """Give the position for each draw of 64 bits."""
-        return self.table[(bits >> self.drop).astype(np.int64)]
+        turned: NDArray[np.int32] = self.table[(bits >> self.drop).astype(np.int64)]
+        return turned
 
     def turn_one(self, bits: int) -> int:
         """Give the position for one draw of 64 bits."""

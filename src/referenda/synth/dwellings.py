@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from referenda.synth.draws import Draws, Wheel
+from referenda.synth.draws import Wheel
 from referenda.synth.places import Geography
 
 LOTS_A_ZIP = 1 << 24
@@ -22,7 +22,7 @@ LARGE = (8, 12, 12, 16, 20, 24, 24, 32, 40, 48, 60, 80, 120, 160)
 _LOTS = {
     "suburb": Wheel((0.955, 0.03, 0.015), size=12),
     "town": Wheel((0.915, 0.07, 0.015), size=12),
-    "city": Wheel((0.80, 0.15, 0.05), size=12),
+    "city": Wheel((0.82, 0.155, 0.025), size=12),
     "country": Wheel((0.985, 0.012, 0.003), size=12),
 }
 UNIT_STYLES = 5
@@ -35,7 +35,8 @@ class Dwellings:
     """Homes, in the order of streets and numbers; arrays of one length.
 
     `zip` and `street` are numbers (a street's counts within its neighbourhood), `number` the house number, `kind`
-    whether it is plain, `1/2` or has a letter, `unit` the position in `unit_names`, `position` the home's own for draws.
+    whether it is plain, `1/2` or has a letter, `unit` the position in `unit_names`, `position` the home's own for
+    draws.
     """
 
     zip: NDArray[np.int64]
@@ -70,7 +71,9 @@ def number_name(number: int, kind: int) -> str:
     return f"{number} 1/2" if kind == HALF else f"{number}B" if kind == LETTER else str(number)
 
 
-def build(geography: Geography, zips: NDArray[np.int64], homes: NDArray[np.int64], streets: NDArray[np.int64]) -> Dwellings:  # fmt: skip  # noqa: E501
+def build(
+    geography: Geography, zips: NDArray[np.int64], homes: NDArray[np.int64], streets: NDArray[np.int64]
+) -> Dwellings:
     """Build so many homes on so many streets in each of some neighbourhoods.
 
     Parameters

@@ -149,8 +149,8 @@ def gather(roll: Roll, lines: int, draws: Draws, parameters: Parameters, start: 
     for name in ("cancelled", "inactive", "pending"):
         choose(name, roll.status == _code(roll, name))
     late = choose("registered_after", active & (roll.registered > start.toordinal() + 3))
-    latest = np.maximum(roll.registered[row[late]] - 1, start.toordinal())
-    signed[late] = np.maximum(start.toordinal(), np.minimum(latest, roll.registered[row[late]] - 1 - draws.below("late", late, 30)))  # fmt: skip  # noqa: E501
+    before = roll.registered[row[late]] - 1 - draws.below("late", late, 30)
+    signed[late] = np.maximum(start.toordinal(), before)
 
     far = np.flatnonzero(state == STATES.index("other_county"))
     elsewhere = draws.below("other county", far, len(roll))
@@ -188,7 +188,8 @@ def roll_neighbours(roll: Roll, draws: Draws, rows: NDArray[np.int64]) -> NDArra
     starts = np.searchsorted(roll.zip[order], np.arange(len(roll.zips) + 1))
     zips = roll.zip[rows]
     chosen = draws.below("neighbour", rows, starts[zips + 1] - starts[zips])
-    return order[starts[zips] + chosen]
+    rows_near: NDArray[np.int64] = order[starts[zips] + chosen]
+    return rows_near
 
 
 def _originals(

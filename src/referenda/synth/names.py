@@ -74,7 +74,8 @@ def _census(file: str, rare: float) -> Table:
 
 def _listed(entry: dict[str, Any]) -> Table:
     if "joined" in entry:
-        return _joined(*(part.split() for part in entry["joined"]), entry["exponent"], entry["shift"])
+        one, two = (part.split() for part in entry["joined"])
+        return _joined(one, two, entry["exponent"], entry["shift"])
     names = entry["names"].split()
     weights = (np.arange(1, len(names) + 1) + entry["shift"]) ** -float(entry["exponent"])
     return Table(tuple(name.replace("_", " ") for name in names), weights)
@@ -157,7 +158,8 @@ class NameBook:
         self._surnames, self._given = surnames.wheels, given.wheels
         self._community_of = self._by_surname()
         self.any_surname = surnames.wheels[GENERAL]
-        self.initial_of = np.array([ord(name[0].upper()) - 64 if "A" <= name[:1].upper() <= "Z" else 0 for name in given.names], dtype=np.int32)  # fmt: skip  # noqa: E501
+        letters = [unmarked(name[:1]).upper() for name in given.names]
+        self.initial_of = np.array([ord(one) - 64 if "A" <= one <= "Z" else 0 for one in letters], dtype=np.int32)
 
     def _by_surname(self) -> dict[str, str]:
         """Find for each surname the community in which it is most often found."""

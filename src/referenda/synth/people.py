@@ -81,7 +81,8 @@ def settle(draws: Draws, homes: NDArray[np.int64], sizes: NDArray[np.int64], mix
     position = homes[home] * PEOPLE_IN_A_HOME + place
 
     def community_at(name: str, at: NDArray[np.int64], around: NDArray[np.float64]) -> NDArray[np.int8]:
-        return (draws.share(name, at)[:, None] >= around).sum(axis=1).astype(np.int8)
+        found: NDArray[np.int8] = (draws.share(name, at)[:, None] >= around).sum(axis=1).astype(np.int8)
+        return found
 
     family = community_at("community", homes, mixes)
     surname = book.draw_surnames(draws, "surname", homes, family)

@@ -15,18 +15,10 @@ from numpy.typing import NDArray
 from referenda.errors import Fault, InputError
 from referenda.synth.draws import Draws
 from referenda.synth.names import name_book
-from referenda.synth.streets import STYLES, street_name
+from referenda.synth.streets import STYLES, street_name, words
 
 VOTERS_A_ZIP = 13_000
 MOST_VOTERS = 100_000_000
-COUNTY_HEADS = "Al Bel Cor Dun El Far Gar Hal In Jas Kel Lor Mar Nor Or Pal Quin Ros Sal Tor Ul Val Wen Yar Zel".split()
-COUNTY_TAILS = "ameda brook den ford grove hollow ito land mont ona ridge stead topa ville wick".split()
-CITY_HEADS = "San|Santa|North|South|Port|Lake|Mount|Fort|New|East|West|Rancho|Rio|Glen|Royal".split("|")
-CITY_NAMES = (
-    "Aldora Belmira Calvera Dorena Estrella Fallon Gavilan Hadley Isleta Jarvis Kestrel Lomira Marlow Novara Ortensa "
-    "Pemberly Quillan Ravena Selby Tamarind Umberto Verano Westerly Yarrow Zamira Ashdown Briarton Corvina Delmont "
-    "Elmira Fenwick Granada Harlow Inverness Juniper Kingsley Larkin Mendon Norvale Oakhurst Palomar Redfield"
-).split()
 
 
 @dataclass(frozen=True)
@@ -84,22 +76,28 @@ class Geography:
         weights = 1 / (np.arange(counties) + 1.0) ** 1.1
         extra = np.floor((zips - counties) * weights / weights.sum()).astype(np.int64)
         extra[0] += zips - counties - extra.sum()
-        return np.repeat(np.arange(counties), extra + 1)
+        county_of: NDArray[np.int64] = np.repeat(np.arange(counties), extra + 1)
+        return county_of
 
     def _sizes(self, voters: int, zips: int) -> NDArray[np.int64]:
         weights = 0.4 + 1.2 * self.draws.share("size of a zip", np.arange(zips))
         limits = np.floor(np.cumsum(weights) / weights.sum() * voters + 0.5).astype(np.int64)
         limits[-1] = voters
-        return np.diff(limits, prepend=0)
+        sizes: NDArray[np.int64] = np.diff(limits, prepend=0)
+        return sizes
 
     def _neighbourhoods(self) -> list[Neighbourhood]:
-        names = _distinct(self.draws, "county", COUNTY_HEADS, COUNTY_TAILS, "", int(self.county_of[-1]) + 1)
+        names = _distinct(
+            self.draws, "county", words()["county_heads"], words()["county_endings"], "", int(self.county_of[-1]) + 1
+        )
         zips = np.arange(len(self.voters))
         new_city = self.draws.share("new city", zips) < 0.45
         new_city[1:] |= self.county_of[1:] != self.county_of[:-1]
         new_city[0] = True
         city_of = np.cumsum(new_city) - 1
-        cities = _distinct(self.draws, "city", ["", *CITY_HEADS], CITY_NAMES, " ", int(city_of[-1]) + 1)
+        cities = _distinct(
+            self.draws, "city", ["", *words()["city_heads"]], words()["city_names"], " ", int(city_of[-1]) + 1
+        )
         style = self.draws.below("style", zips, 20)
         step = max(1, min(17, 9_998 // len(zips))) if len(zips) < 9_998 else 1
         styles = [STYLES[0]] * 9 + [STYLES[1]] * 4 + [STYLES[2]] * 5 + [STYLES[3]] * 2

@@ -223,17 +223,17 @@ class _Faces:
         return _column(self._given, codes)
 
     def plain(self, names: list[str] | tuple[str, ...], codes: NDArray[np.integer]) -> pa.Array:
-        used, codes = _used(codes, len(names))
-        return pa.DictionaryArray.from_arrays(codes, pa.array([self.of(names[code]) for code in used]))
+        used, numbers = _used(codes, len(names))
+        return pa.DictionaryArray.from_arrays(numbers, pa.array([self.of(names[code]) for code in used]))
 
     def surnames(self, last: NDArray[np.int32], second: NDArray[np.int32], joined: NDArray[np.bool_]) -> pa.Array:
-        used, codes = _used(last, len(self._surnames))
+        used, numbers = _used(last, len(self._surnames))
         names = self._surnames[used].tolist()
         both: dict[str, int] = {}
         for row in np.flatnonzero(second >= 0).tolist():
             text = f"{self._surnames[last[row]]}{'-' if joined[row] else ' '}{self._surnames[second[row]]}"
-            codes[row] = both.setdefault(text, len(names) + len(both))
-        return pa.DictionaryArray.from_arrays(codes, pa.array(names + list(both)))
+            numbers[row] = both.setdefault(text, len(names) + len(both))
+        return pa.DictionaryArray.from_arrays(numbers, pa.array(names + list(both)))
 
 
 def _used(codes: NDArray[np.integer], size: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -245,17 +245,17 @@ def _used(codes: NDArray[np.integer], size: int) -> tuple[NDArray[np.int64], NDA
 
 
 def _column(names: NDArray[np.object_] | list[str] | tuple[str, ...], codes: NDArray[np.integer]) -> pa.Array:
-    used, codes = _used(codes, len(names))
-    return pa.DictionaryArray.from_arrays(codes, pa.array([names[code] for code in used], pa.string()))
+    used, numbers = _used(codes, len(names))
+    return pa.DictionaryArray.from_arrays(numbers, pa.array([names[code] for code in used], pa.string()))
 
 
 def _numbers(codes: NDArray[np.int64]) -> pa.Array:
-    used, codes = _used(codes, int(codes.max()) + 1)
+    used, numbers = _used(codes, int(codes.max()) + 1)
     texts = [dwellings.number_name(*divmod(code, 3)) for code in used.tolist()]
-    return pa.DictionaryArray.from_arrays(codes, pa.array(texts))
+    return pa.DictionaryArray.from_arrays(numbers, pa.array(texts))
 
 
 def _dates(as_of: date, days: NDArray[np.int64]) -> pa.Array:
-    used, codes = _used(days, int(days.max()) + 1)
+    used, numbers = _used(days, int(days.max()) + 1)
     texts = [(as_of - timedelta(days=before)).isoformat() for before in used.tolist()]
-    return pa.DictionaryArray.from_arrays(codes, pa.array(texts))
+    return pa.DictionaryArray.from_arrays(numbers, pa.array(texts))

@@ -17,31 +17,37 @@ from referenda.synth.parameters import Parameters
 from referenda.synth.streets import DIRECTIONS, TYPES
 
 KEYS = {
-    "a": "sqz", "b": "vn", "c": "xv", "d": "sfe", "e": "wrd", "f": "dgr", "g": "fht", "h": "gjy", "i": "uok", "j": "hku",
-    "k": "jli", "l": "ko", "m": "n", "n": "bm", "o": "ipl", "p": "o", "q": "wa", "r": "etf", "s": "adw", "t": "ryg",
-    "u": "yij", "v": "cb", "w": "qes", "x": "zc", "y": "tu", "z": "xa",
+    "a": "sqz", "b": "vn", "c": "xv", "d": "sfe", "e": "wrd", "f": "dgr", "g": "fht", "h": "gjy", "i": "uok",
+    "j": "hku", "k": "jli", "l": "ko", "m": "n", "n": "bm", "o": "ipl", "p": "o", "q": "wa", "r": "etf", "s":
+    "adw", "t": "ryg", "u": "yij", "v": "cb", "w": "qes", "x": "zc", "y": "tu", "z": "xa",
 }  # fmt: skip
 SOUNDS = (("ph", "f"), ("ie", "ei"), ("ck", "k"), ("ll", "l"), ("tt", "t"), ("nn", "n"), ("ss", "s"), ("rr", "r"),
           ("y", "ie"), ("ie", "y"), ("k", "c"), ("c", "k"), ("z", "s"), ("s", "z"), ("ea", "ee"), ("son", "sen"),
           ("sen", "son"), ("ey", "y"), ("ai", "ay"), ("e", ""), ("h", ""))  # fmt: skip
 # What a machine makes of handwriting: a letter or two, and the readings it may take for them.
 LOOKS = {
-    "a": "oue", "b": "hl6", "c": "eo", "d": "a", "e": "cal", "f": "tl", "g": "qy9", "h": "nbk", "i": "jl1", "j": "iy",
-    "k": "hx", "l": "i1t", "m": "nw", "n": "murh", "o": "ac0", "p": "yn", "q": "g9", "r": "vnm", "s": "5e", "t": "fl+",
-    "u": "vna", "v": "ur", "w": "mu", "x": "k", "y": "gvj", "z": "2s", "0": "O6", "1": "7lI", "2": "Z7", "3": "85",
-    "4": "9A", "5": "S3", "6": "0b", "7": "1", "8": "3B", "9": "4g",
-    "A": "HR", "B": "8R", "C": "GO", "D": "OP", "E": "FL", "F": "EP", "G": "C6", "H": "NA", "I": "1l", "J": "I", "K": "X",
-    "L": "I", "M": "N", "N": "MH", "O": "0D", "P": "FD", "Q": "O", "R": "KA", "S": "5", "T": "I7", "U": "VO", "V": "U",
+    "a": "oue", "b": "hl6", "c": "eo", "d": "a", "e": "cal", "f": "tl", "g": "qy9", "h": "nbk", "i": "jl1", "j":
+    "iy", "k": "hx", "l": "i1t", "m": "nw", "n": "murh", "o": "ac0", "p": "yn", "q": "g9", "r": "vnm", "s":
+    "5e", "t": "fl+", "u": "vna", "v": "ur", "w": "mu", "x": "k", "y": "gvj", "z": "2s", "0": "O6", "1": "7lI",
+    "2": "Z7", "3": "85", "4": "9A", "5": "S3", "6": "0b", "7": "1", "8": "3B", "9": "4g", "A": "HR", "B": "8R",
+    "C": "GO", "D": "OP", "E": "FL", "F": "EP", "G": "C6", "H": "NA", "I": "1l", "J": "I", "K": "X", "L": "I",
+    "M": "N", "N": "MH", "O": "0D", "P": "FD", "Q": "O", "R": "KA", "S": "5", "T": "I7", "U": "VO", "V": "U",
     "W": "M", "X": "K", "Y": "V", "Z": "2",
 }  # fmt: skip
 PAIRS = {"rn": "m", "cl": "d", "vv": "w", "nn": "m", "ri": "n", "li": "h"}
-LONG_TYPES = {"St": "Street", "Ave": "Avenue", "Dr": "Drive", "Rd": "Road", "Ln": "Lane", "Ct": "Court", "Blvd": "Boulevard",
-              "Pl": "Place", "Cir": "Circle", "Ter": "Terrace", "Pkwy": "Parkway", "Trl": "Trail"}  # fmt: skip
+LONG_TYPES = {
+    "St": "Street", "Ave": "Avenue", "Dr": "Drive", "Rd": "Road", "Ln": "Lane", "Ct": "Court", "Blvd":
+    "Boulevard", "Pl": "Place", "Cir": "Circle", "Ter": "Terrace", "Pkwy": "Parkway", "Trl": "Trail",
+}  # fmt: skip
+SHORT_CITIES = {"North": "N", "South": "S", "East": "E", "West": "W", "Mount": "Mt", "Fort": "Ft", "Port": "Pt"}
 LONG_DIRECTIONS = {"N": "North", "S": "South", "E": "East", "W": "West"}
-ORDINALS = {"1st": "First", "2nd": "Second", "3rd": "Third", "4th": "Fourth", "5th": "Fifth", "6th": "Sixth",
-            "7th": "Seventh", "8th": "Eighth", "9th": "Ninth", "10th": "Tenth"}  # fmt: skip
+ORDINALS = {
+    "1st": "First", "2nd": "Second", "3rd": "Third", "4th": "Fourth", "5th": "Fifth", "6th": "Sixth", "7th":
+    "Seventh", "8th": "Eighth", "9th": "Ninth", "10th": "Tenth",
+}  # fmt: skip
 PHRASES = (("State Highway", "Hwy"), ("County Road", "Co Rd"), ("Martin Luther King Jr", "MLK"), ("Avenida", "Ave"),
            ("Camino", "Cam"), ("Rancho", "Rcho"))  # fmt: skip
+PARTICLES = frozenset(("de", "del", "dela", "la", "san", "st", "van", "abu", "abdel", "ben", "al", "el"))
 DIGITS = "0123456789"
 
 
@@ -123,10 +129,11 @@ def misread(text: str, dice: Dice, share: float) -> str:
         return text
     letters = list(text)
     while at < len(letters):
-        letter = letters[at]
+        letter, pair = letters[at], text[at : at + 2].lower()
         kind = dice.below(20)
-        pair = text[at : at + 2].lower()
-        if letter == " ":
+        if not letter:
+            pass  # run together with the letter before
+        elif letter == " ":
             letters[at] = "" if kind < 6 else "." if kind < 8 else " "
         elif kind < 13 and pair in PAIRS and at + 1 < len(letters):
             letters[at], letters[at + 1] = PAIRS[pair], ""
@@ -170,16 +177,16 @@ class Pen:
             name = "" if dice.share() < 0.4 else "?" if dice.share() < 0.5 else "illegible"
             if dice.share() < 0.5:
                 address = ""
+        if face == "upper":
+            name, address, city = name.upper(), address.upper(), city.upper()
+        elif face == "lower":
+            name, address, city = name.lower(), address.lower(), city.lower()
         if self.machine:
             share = self.rates["misread_letter"] * (hand or 0.6)
             read = [misread(text, dice, share) for text in (name, address, city)] + [misread(zip_code, dice, share / 2)]
             if read != [name, address, city, zip_code]:
                 kinds.append("misread")
             name, address, city, zip_code = read
-        if face == "upper":
-            name, address, city = name.upper(), address.upper(), city.upper()
-        elif face == "lower":
-            name, address, city = name.lower(), address.lower(), city.lower()
         if dice.share() < (0.7 if not self.machine else 0.5):
             name = unmarked(name)
         dated = careful or dice.share() >= self.rates["date_missing"]
@@ -210,7 +217,7 @@ class Pen:
             last = _other_surname(dice)
         elif self._happens("hyphen", dice, kinds, habit):
             other = _other_surname(dice)
-            last = f"{other}-{last}" if dice.share() < 0.5 else f"{last}-{other}" if dice.share() < 0.6 else f"{last} {other}"  # fmt: skip  # noqa: E501
+            last = dice.one_of((f"{other}-{last}", f"{last}-{other}", f"{last} {other}"))
         if suffix and self._happens("suffix_left_out", dice, kinds, habit):
             suffix = ""
         elif suffix in ("Jr", "Sr") and dice.share() < 0.4:
@@ -240,9 +247,9 @@ class Pen:
             city = ""
         elif self._happens("city_typo", dice, kinds, hand):
             city = slip(city, dice)
-        elif hand and " " in city and dice.share() < 0.1:
-            head, rest = city.split(" ", 1)
-            city = f"{head[0]}. {rest}" if dice.share() < 0.5 else f"{head[0]} {rest}"
+        elif hand and dice.share() < 0.2:
+            head, _, rest = city.partition(" ")
+            city = f"{SHORT_CITIES[head]}{'. ' if dice.share() < 0.4 else ' '}{rest}" if head in SHORT_CITIES else city
         if self._happens("zip_missing", dice, kinds, habit):
             zip_code = ""
         elif self._happens("zip_wrong", dice, kinds, hand):
@@ -317,7 +324,7 @@ def _joined(*parts: str) -> str:
 def _surnames(last: str) -> list[str]:
     """Part two surnames; `De La Cruz` is one."""
     words = last.split(" ")
-    return words if len(words) == 2 and words[0].lower() not in ("de", "del", "la", "san", "st", "van", "dela", "abu", "ben", "abdel", "el", "al") else [last]  # fmt: skip  # noqa: E501
+    return words if len(words) == 2 and words[0].lower() not in PARTICLES else [last]
 
 
 def _other_surname(dice: Dice) -> str:
