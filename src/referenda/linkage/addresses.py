@@ -16,7 +16,10 @@ from typing import NamedTuple
 from referenda.linkage.rewriting import Rewriting, folded, part, quoted
 
 WORDS_READ = 8  # Words of a street that are looked up; what follows stays as it is written.
-UNIT_WORDS = "APT|APARTMENT|APMT|UNIT|STE|SUITE|SPC|SPACE|SP|TRLR|TRAILER|LOT|BLDG|BUILDING|FL|FLR|FLOOR|RM|ROOM|DEPT|NO|NUM|PMB|SLIP"
+UNIT_WORDS = (
+    "APT|APARTMENT|APMT|UNIT|STE|SUITE|SPC|SPACE|SP|TRLR|TRAILER|LOT|BLDG|BUILDING|FL|FLR|FLOOR|RM|ROOM|DEPT|NO|NUM|"
+    "PMB|SLIP"
+)
 _NUMBERED = r"(?:[A-Z]{0,2}-?[0-9]+(?:-?[A-Z])?(?:-[0-9A-Z]+)?|[A-Z](?:[ -]?[0-9]+)?)"
 _UNIT = (
     rf"(?:(?:{UNIT_WORDS})(?: #)? {_NUMBERED}(?:(?: (?:{UNIT_WORDS}|#))* {_NUMBERED})?"
@@ -98,6 +101,9 @@ _CITY = Rewriting.of(
         (r"\b(HEIGHTS|HGTS)$", "HTS"),
     ]
 )
+#: What the steps above would change in a name of plain words, and units that need no steps: the short ways of the SQL.
+_CITY_WORD = "(?i)(SAINTE?|MOUNT|FORT|N|S|E|W|NO|SO|NORTH|SOUTH|EAST|WEST) .*|(.* )?(HEIGHTS|HGTS)"
+_PLAIN_UNIT = "(?:(?:APT|Apt|UNIT|Unit|STE|Ste|SPC|Spc) |# ?)?([A-Z]?[1-9][0-9]*[A-Z]?|[A-Z])"
 _ZIP = r"^[^0-9]*([0-9]{3,5})(?:[ -]*[0-9]{4})?(?:\.0)?[^0-9]*$"
 
 
@@ -112,8 +118,8 @@ class Address(NamedTuple):
 @cache
 def street_words() -> dict[str, tuple[str, str]]:
     """Give for every known word of a street its canonical form and its kind; a canonical type stands for itself."""
-    with files("referenda.linkage").joinpath("data/street_words.csv").open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
+    table = files("referenda.linkage").joinpath("data/street_words.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(table.splitlines()))
     known = {row["canonical"]: (row["canonical"], row["kind"]) for row in rows if row["kind"] == "type"}
     return known | {row["word"]: (row["canonical"], row["kind"]) for row in rows}
 
@@ -177,17 +183,22 @@ def street_words_sql() -> list[str]:
     return [f"CREATE OR REPLACE TEMP TABLE street_words_ AS SELECT * FROM (VALUES {rows}) AS t(word, canonical, kind)"]
 
 
-def split_number_sql(house_number: str, street: str) -> dict[str, str]:
-    """Give the SQL of the first step: n_number, and `rest_`, the text that `street_sql` normalises."""
-    line = _WORDS.sql(f"folded({street})")
-    inside = f"part({line}, {quoted(_NUMBER_THEN)}, 1)"
-    plain = f"fits({house_number}, '[1-9][0-9]*')"
-    return {
-        "n_number": f"CASE WHEN {plain} THEN {house_number} WHEN trim({house_number}) <> '' "
-        f"THEN {_NUMBER.sql(f'folded({house_number})')} ELSE {_NUMBER.sql(inside)} END",
-        "rest_": f"CASE WHEN trim({house_number}) <> '' THEN {street} WHEN {inside} <> '' "
-        f"THEN part({line}, {quoted(_NUMBER_THEN)}, 2) ELSE {line} END",
-    }
+def split_number_sql(relation: str, house_number: str, street: str) -> str:
+    """Give the SQL of the first step: the relation with n_number, and `rest_`, the text for `street_sql`."""
+    line = f"CASE WHEN trim({house_number}) <> '' THEN '' ELSE {_WORDS.sql(f'folded({street})')} END"
+    apart = f"SELECT *, {line} AS address_ FROM {relation}"
+    inside = f"SELECT *, part(address_, {quoted(_NUMBER_THEN)}, 1) AS inside_ FROM ({apart})"
+
+    def number(text: str) -> str:
+        return f"CASE WHEN fits({text}, '[1-9][0-9]*') THEN {text} ELSE {_NUMBER.sql(f'folded({text})')} END"
+
+    return (
+        f"SELECT * EXCLUDE (address_, inside_), "
+        f"CASE WHEN trim({house_number}) <> '' THEN {number(house_number)} "
+        f"WHEN inside_ = '' THEN '' ELSE {number('inside_')} END AS n_number, "
+        f"CASE WHEN trim({house_number}) <> '' THEN {street} WHEN inside_ <> '' "
+        f"THEN part(address_, {quoted(_NUMBER_THEN)}, 2) ELSE address_ END AS rest_ FROM ({inside})"
+    )
 
 
 def street_sql(relation: str) -> str:
@@ -210,15 +221,22 @@ def unit_sql(unit: str, behind: str) -> str:
     """Give the SQL of n_unit: the unit's own column, else what stood behind the street."""
     own = _UNIT_ONLY.sql(_WORDS.sql(f"folded({unit})"))
     return (
-        f"CASE WHEN {unit} = '' THEN coalesce({behind}, '') WHEN {own} <> '' THEN {own} ELSE coalesce({behind}, '') END"
+        f"CASE WHEN {unit} = '' THEN coalesce({behind}, '') WHEN fits({unit}, {quoted(_PLAIN_UNIT)}) "
+        f"THEN part({unit}, {quoted(_PLAIN_UNIT)}, 1) WHEN {own} <> '' THEN {own} ELSE coalesce({behind}, '') END"
     )
 
 
 def city_sql(city: str) -> str:
     """Give the SQL of `normalize_city`."""
-    return _CITY.sql(f"folded({city})")
+    return (
+        f"CASE WHEN fits({city}, '[A-Za-z]+( [A-Za-z]+)*') AND NOT fits({city}, {quoted(_CITY_WORD)}) "
+        f"THEN upper({city}) ELSE {_CITY.sql(f'folded({city})')} END"
+    )
 
 
 def zip_sql(zip_code: str) -> str:
     """Give the SQL of `normalize_zip`."""
-    return f"coalesce(TRY_CAST(part({zip_code}, {quoted(_ZIP)}, 1) AS INTEGER), 0)"
+    return (
+        f"CASE WHEN fits({zip_code}, '[0-9]{{5}}') THEN CAST({zip_code} AS INTEGER) "
+        f"ELSE coalesce(TRY_CAST(part({zip_code}, {quoted(_ZIP)}, 1) AS INTEGER), 0) END"
+    )

@@ -61,18 +61,24 @@ def _row(name: PersonName, address: Address, given: Mapping[str, Any]) -> dict[s
 
 
 def voter_statements(source: str, target: str) -> list[str]:
-    """Give the statements that make the temporary table `target` of registrations with their normalised columns.
+    """Give the statements that make the temporary view `target` of registrations with their normalised columns.
 
     Parameters
     ----------
     source
-        A relation with the columns `VOTER_FIELDS` as text without nulls. It is read once. Other columns stay.
+        A relation with the columns `VOTER_FIELDS` as text without nulls; it is read twice, for the streets and for
+        the rows. Other columns stay.
     target
-        Name of the table to make; `<target>_streets` and `<target>_rows` are made on the way and dropped. The order
-        of its rows is free: sort by what makes a row unique.
+        Name of the view to make; it leans on the temporary table `<target>_streets`. The order of its rows is free:
+        sort by what makes a row unique.
     """
     names = person_names.name_sql("first", "middle", "last", "suffix")
-    return _statements(f"SELECT *, {_columns(names)}, {_split('house_number', 'street')} FROM {source}", target, "unit")
+    columns = ", ".join(f"{expression} AS {name}" for name, expression in names.items())
+    split = addresses.split_number_sql(source, "house_number", "street")
+    return [
+        _streets(split, target),
+        f"CREATE OR REPLACE TEMP VIEW {target} AS {_joined(f'(SELECT *, {columns} FROM ({split}))', target, 'unit')}",
+    ]
 
 
 def line_statements(source: str, target: str) -> list[str]:
@@ -81,31 +87,29 @@ def line_statements(source: str, target: str) -> list[str]:
     Parameters
     ----------
     source
-        A relation with the columns `LINE_FIELDS` (at least name, address, city, zip) as text without nulls.
+        A relation with at least line_id, name, address, city and zip as text without nulls. Other columns stay.
     target
-        Name of the table to make, as in `voter_statements`.
+        Name of the table to make; the order of its rows is free.
     """
-    named = person_names.split_name_sql(source, "name")
-    return _statements(f"SELECT *, {_split(NOTHING, 'address')} FROM ({named})", target, NOTHING)
-
-
-def _split(house_number: str, street: str) -> str:
-    return _columns(addresses.split_number_sql(house_number, street))
-
-
-def _columns(expressions: Mapping[str, str]) -> str:
-    return ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
-
-
-def _statements(rows: str, target: str, unit: str) -> list[str]:
-    kept = ", ".join(column for column in NORMALISED if column not in ("n_street", "n_unit", "n_city", "zip5"))
+    split = addresses.split_number_sql(f"({person_names.split_name_sql(source, 'name')})", NOTHING, "address")
     return [
-        f"CREATE OR REPLACE TEMP TABLE {target}_rows AS {rows}",
-        f"CREATE OR REPLACE TEMP TABLE {target}_streets AS "
-        f"{addresses.street_sql(f'(SELECT DISTINCT rest_ FROM {target}_rows)')}",
-        f"CREATE OR REPLACE TEMP TABLE {target} AS SELECT r.* EXCLUDE (rest_, {kept}), {kept}, s.n_street, "
-        f"{addresses.unit_sql(unit, 's.unit_')} AS n_unit, {addresses.city_sql('city')} AS n_city, "
-        f"{addresses.zip_sql('zip')} AS zip5 FROM {target}_rows AS r JOIN {target}_streets AS s USING (rest_)",
+        f"CREATE OR REPLACE TEMP TABLE {target}_rows AS {split}",
+        _streets(f"SELECT rest_ FROM {target}_rows", target),
+        f"CREATE OR REPLACE TEMP TABLE {target} AS {_joined(f'{target}_rows', target, NOTHING)}",
         f"DROP TABLE {target}_rows",
         f"DROP TABLE {target}_streets",
     ]
+
+
+def _streets(rows: str, target: str) -> str:
+    distinct = f"(SELECT DISTINCT rest_ FROM ({rows}))"
+    return f"CREATE OR REPLACE TEMP TABLE {target}_streets AS {addresses.street_sql(distinct)}"
+
+
+def _joined(rows: str, target: str, unit: str) -> str:
+    kept = "n_first, n_middle, n_last, n_suffix, n_number"
+    return (
+        f"SELECT r.* EXCLUDE (rest_, {kept}), {kept}, s.n_street, {addresses.unit_sql(unit, 's.unit_')} AS n_unit, "
+        f"{addresses.city_sql('city')} AS n_city, {addresses.zip_sql('zip')} AS zip5 "
+        f"FROM {rows} AS r JOIN {target}_streets AS s USING (rest_)"
+    )
