@@ -9,7 +9,7 @@ every machine and in every version of NumPy. It is for simulation: draws that a 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,15 +71,27 @@ class Draws:
         """Give dice of one position, for things that are drawn one after the other."""
         return Dice(mix((self.key(name) + position * GOLDEN) & MASK))
 
+    def many_dice(self, name: str, at: Positions, *, ready: int = 24) -> Iterator[Dice]:
+        """Give the dice of each position, with some throws of each made beforehand, all at once."""
+        states = _mix(at.astype(np.uint64) * np.uint64(GOLDEN) + np.uint64(self.key(name)))
+        steps = np.arange(ready, 0, -1, dtype=np.uint64) * np.uint64(GOLDEN)
+        thrown = _mix(states[:, None] + steps[None, :])
+        last = states + np.uint64(ready * GOLDEN & MASK)
+        for state, bits in zip(last.tolist(), thrown, strict=True):
+            yield Dice(state, bits.tolist())
+
 
 class Dice:
     """Numbers one after the other, for one line of a petition (SplitMix64 itself)."""
 
-    def __init__(self, state: int) -> None:
+    def __init__(self, state: int, ready: list[int] | None = None) -> None:
         self.state = state
+        self._ready = ready or []  # the next throws, the first of them last; the state stands behind them
 
     def bits(self) -> int:
         """Draw 64 bits."""
+        if self._ready:
+            return self._ready.pop()
         self.state = (self.state + GOLDEN) & MASK
         return mix(self.state)
 

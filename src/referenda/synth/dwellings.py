@@ -20,10 +20,10 @@ SMALL = (2, 2, 2, 3, 3, 4, 4)
 LARGE = (8, 12, 12, 16, 20, 24, 24, 32, 40, 48, 60, 80, 120, 160)
 # Shares of single houses, small houses of several homes, and apartment houses, by style.
 _LOTS = {
-    "suburb": Wheel((0.955, 0.03, 0.015), size=12),
-    "town": Wheel((0.915, 0.07, 0.015), size=12),
-    "city": Wheel((0.82, 0.155, 0.025), size=12),
-    "country": Wheel((0.985, 0.012, 0.003), size=12),
+    "suburb": Wheel((0.965, 0.03, 0.005), size=12),
+    "town": Wheel((0.925, 0.07, 0.005), size=12),
+    "city": Wheel((0.84, 0.145, 0.015), size=12),
+    "country": Wheel((0.985, 0.014, 0.001), size=12),
 }
 UNIT_STYLES = 5
 LARGEST = 160

@@ -70,14 +70,14 @@ class _Pools:
         self.starts = np.searchsorted(place[self.rows], np.arange(places + 1))
 
     def give(self, place: NDArray[np.integer]) -> NDArray[np.int64]:
-        """Give a row of each place asked for, -1 where there is none; a place that runs out begins again."""
+        """Give a row of each place asked for, each row once; -1 where a place has no more."""
         order = np.argsort(place, kind="stable")
         ranked = place[order]
         rank = np.arange(len(place)) - np.searchsorted(ranked, ranked)
         size = self.starts[ranked + 1] - self.starts[ranked]
         rows = np.full(len(place), -1, dtype=np.int64)
-        has = size > 0
-        rows[order[has]] = self.rows[self.starts[ranked[has]] + rank[has] % size[has]]
+        has = rank < size
+        rows[order[has]] = self.rows[self.starts[ranked[has]] + rank[has]]
         return rows
 
 
@@ -130,10 +130,15 @@ def gather(roll: Roll, lines: int, draws: Draws, parameters: Parameters, start: 
     around = circulator_zip[circulator].astype(np.int64)
     active = roll.status == _code(roll, ACTIVE)
     settled = active & (roll.registered <= start.toordinal())
-    in_county = _Pools(roll, draws, "anywhere in a county", settled, roll.county)
-    other = draws.share("other neighbourhood", at) < share["other_neighbourhood"]
+    other = np.flatnonzero(draws.share("other neighbourhood", at) < share["other_neighbourhood"])
+    around[other] = roll.zip[_anywhere(roll, draws, sheet_county[sheet[other]], other)]
     row = _Pools(roll, draws, "regular", settled, roll.zip).give(around)
-    row[other] = in_county.give(sheet_county[sheet[other]])
+    for name, place, asked in (("county", roll.county, sheet_county[sheet]), ("place", roll.county * 0, at * 0)):
+        missing = np.flatnonzero(row < 0)  # a neighbourhood where everybody has signed: others come
+        if len(missing):
+            unused = settled.copy()
+            unused[row[row >= 0]] = False
+            row[missing] = _Pools(roll, draws, name, unused, place).give(asked[missing])
     row = np.where(row < 0, draws.below("anybody", at, len(roll)), row)
     home = row.copy()
 
@@ -160,7 +165,7 @@ def gather(roll: Roll, lines: int, draws: Draws, parameters: Parameters, start: 
 
     moved = np.flatnonzero(state == STATES.index("moved"))
     near = draws.share("moved near", moved) < 0.6
-    home[moved] = np.where(near, roll_neighbours(roll, draws, row[moved]), draws.below("moved to", moved, len(roll)))
+    home[moved] = np.where(near, _neighbours(roll, draws, row[moved]), draws.below("moved to", moved, len(roll)))
     unregistered = np.zeros(lines, dtype=np.int8)
     nobody = np.flatnonzero(state == STATES.index("not_registered"))
     way = draws.share("why not registered", nobody)
@@ -182,7 +187,15 @@ def gather(roll: Roll, lines: int, draws: Draws, parameters: Parameters, start: 
     )  # fmt: skip
 
 
-def roll_neighbours(roll: Roll, draws: Draws, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+def _anywhere(roll: Roll, draws: Draws, county: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give for each county asked for any of its rows."""
+    order = np.argsort(roll.county, kind="stable")
+    starts = np.searchsorted(roll.county[order], np.arange(len(roll.counties) + 1))
+    rows: NDArray[np.int64] = order[starts[county] + draws.below("anywhere", at, starts[county + 1] - starts[county])]
+    return rows
+
+
+def _neighbours(roll: Roll, draws: Draws, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Give for each row another row of the same ZIP code."""
     order = np.argsort(roll.zip, kind="stable")
     starts = np.searchsorted(roll.zip[order], np.arange(len(roll.zips) + 1))

@@ -9,7 +9,7 @@ short lists from general knowledge, said there.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -222,6 +222,7 @@ def unmarked(text: str) -> str:
     return text.translate(_MARKED)
 
 
+@lru_cache(maxsize=1 << 17)
 def plain(name: str) -> str:
     """Reduce a name to its letters A to Z."""
     return "".join(letter for letter in unmarked(name).upper() if "A" <= letter <= "Z")

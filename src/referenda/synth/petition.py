@@ -27,7 +27,7 @@ from referenda.synth.tables import writing
 from referenda.synth.writing import Pen, Signer, Written, natural
 
 START, END = date(2026, 1, 12), date(2026, 7, 8)
-BLOCK = 100_000
+BLOCK = 50_000
 LINES = ("line_id", "sheet_id", "line_no", "county", "name", "address", "city", "zip", "date_signed")
 TRUTH = (
     "line_id", "voter_id", "person", "valid", "reason", "duplicate_of", "errors", "community", "copied", "circulator",
@@ -136,6 +136,7 @@ class _Script:
         self.wanted, self.table = wanted, roll.rows(wanted)
         before = row[beside - 1]
         same = self._same_home(before, before + 1) & (roll.status[before + 1] == roll.status[before])
+        same &= (roll.registered[before + 1] <= plan.start.toordinal()) & ~np.isin(before + 1, row)
         row[beside[same]] = home[beside[same]] = before[same] + 1
         again = np.flatnonzero(planned.original != np.arange(len(row)))
         row[again], home[again] = row[planned.original[again]], home[planned.original[again]]
@@ -176,8 +177,7 @@ class _Script:
         signers = self._signers(at)
         faces = self._faces(at)
         written: list[Written] = []
-        for place, line in enumerate(at.tolist()):
-            dice = self.draws.dice("line", line)
+        for place, (line, dice) in enumerate(zip(at.tolist(), self.draws.many_dice("line", at), strict=True)):
             copied = bool(planned.copied[line])
             written.append(self.pen.write(signers[place], dice, face=faces[place], careful=copied))
         day = [

@@ -7,7 +7,7 @@ slips come three times as often with a bad one; then the clerk's keys or the mac
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import log
 
@@ -85,6 +85,7 @@ def nicknames() -> dict[str, tuple[str, ...]]:
     return {plain(name): tuple(forms) for name, *forms in (line.split() for line in lines if not line.startswith("#"))}
 
 
+@lru_cache(maxsize=1 << 17)
 def natural(text: str) -> str:
     """Write capitals as people do (`SAN MIGUEL` becomes `San Miguel`); other text is left as it is."""
     if text != text.upper():
