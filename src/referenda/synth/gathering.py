@@ -158,10 +158,8 @@ def gather(roll: Roll, lines: int, draws: Draws, parameters: Parameters, start: 
     signed[late] = np.maximum(start.toordinal(), before)
 
     far = np.flatnonzero(state == STATES.index("other_county"))
-    elsewhere = draws.below("other county", far, len(roll))
-    usable = active[elsewhere] & (roll.county[elsewhere] != sheet_county[sheet[far]])
-    row[far[usable]] = home[far[usable]] = elsewhere[usable]
-    state[far[~usable]] = REGULAR
+    if len(roll.counties) > 1:
+        row[far] = home[far] = _elsewhere(roll, draws, sheet_county[sheet[far]], far)
 
     moved = np.flatnonzero(state == STATES.index("moved"))
     near = draws.share("moved near", moved) < 0.6
@@ -192,6 +190,15 @@ def _anywhere(roll: Roll, draws: Draws, county: NDArray[np.int64], at: NDArray[n
     order = np.argsort(roll.county, kind="stable")
     starts = np.searchsorted(roll.county[order], np.arange(len(roll.counties) + 1))
     rows: NDArray[np.int64] = order[starts[county] + draws.below("anywhere", at, starts[county + 1] - starts[county])]
+    return rows
+
+
+def _elsewhere(roll: Roll, draws: Draws, county: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give for each county asked for a row of another county."""
+    order = np.argsort(roll.county, kind="stable")
+    starts = np.searchsorted(roll.county[order], np.arange(len(roll.counties) + 1))
+    others = len(roll) - (starts[county + 1] - starts[county])
+    rows: NDArray[np.int64] = order[(starts[county + 1] + draws.below("other county", at, others)) % len(roll)]
     return rows
 
 

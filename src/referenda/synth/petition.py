@@ -1,8 +1,9 @@
 """A petition of an invented place, with its truth: lines as they were taken down, sheets, circulators.
 
 `lines` has what an office would have (line_id, sheet_id, line_no, county, name, address, city, zip, date_signed);
-`sheets` the sheet's circulator, county and state; `truth` who signed each line, what went wrong in writing it, whether
-it counts and why not, and of which line it is a further one. Lines are numbered in the order in which they were filed.
+`sheets` each sheet's county and circulator; `truth` who signed each line, what went wrong in writing it, whether it
+counts and why not, of which line it is a further one, and of what kind its circulator is. Lines are numbered in the
+order in which they were filed.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ LINES = ("line_id", "sheet_id", "line_no", "county", "name", "address", "city", 
 TRUTH = (
     "line_id", "voter_id", "person", "valid", "reason", "duplicate_of", "errors", "community", "copied", "circulator",
 )  # fmt: skip
+CIRCULATORS = ("good", "copies the roll", "invents people")
 # Why a line does not count, in the order in which the first that applies is given.
 REASONS = (
     "valid", "defective_sheet", "illegible", "incomplete", "not_registered", "cancelled", "pending", "inactive",
@@ -303,14 +305,15 @@ class _Script:
                 "errors": errors,
                 "community": [communities[number] for number in self.community[at].tolist()],
                 "copied": pa.array(self.planned.copied[at]),
-                "circulator": pa.array(self.circulator[at].astype(np.int32)),
+                "circulator": [
+                    CIRCULATORS[kind] for kind in self.planned.circulator_kind[self.circulator[at]].tolist()
+                ],
             }
         )
 
     def sheets(self) -> pa.Table:
-        """Tell of each sheet its circulator, county and whether it counts as a whole."""
+        """Tell of each sheet its county, circulator and lines, and whether a defect makes all of it void."""
         planned = self.planned
-        kinds = ("good", "copies the roll", "invents people")
         number = np.arange(len(planned.sheet_county))
         counties: list[Any] = np.array(self.roll.counties, dtype=object)[planned.sheet_county].tolist()
         who = planned.sheet_circulator
@@ -318,9 +321,8 @@ class _Script:
             {
                 "sheet_id": [f"S{sheet + 1:07}" for sheet in number.tolist()],
                 "county": pa.array(counties, pa.string()),
-                "circulator": pa.array(who.astype(np.int32)),
+                "circulator": [f"C{number:05}" for number in who.tolist()],
                 "lines": pa.array(np.bincount(planned.sheet, minlength=len(number)).astype(np.int32)),
-                "circulator_kind": [kinds[kind] for kind in planned.circulator_kind[who].tolist()],
                 "defective": pa.array(planned.sheet_defective),
             }
         )

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from referenda.errors import Fault, InputError
 from referenda.synth.parameters import read_parameters
 from referenda.synth.petition import PetitionPlan, write_petition
 from referenda.synth.voters import VoterPlan, write_voters
+
+KINDS = ("parquet", "csv")
 
 
 @dataclass(frozen=True)
@@ -66,15 +69,29 @@ def make_place(
     parameters = read_parameters(channel, changes)
     roll = VoterPlan(voters, seed, face=face, counties=counties)
     plan = PetitionPlan(lines, seed, parameters)
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {name: folder / f"{name}.{kind}" for name in ("voters", "lines", "truth", "sheets")}
-    write_voters(roll, files["voters"], tell=(lambda rows: tell("voters", rows)) if tell else None)
+    files = petition_files(folder, kind)
+    voter_file = folder / f"voters.{kind}"
+    write_voters(roll, voter_file, tell=(lambda rows: tell("voters", rows)) if tell else None)
     reasons = write_petition(
-        files["voters"],
+        voter_file,
         plan,
         lines=files["lines"],
         truth=files["truth"],
         sheets=files["sheets"],
         tell=(lambda rows: tell("lines", rows)) if tell else None,
     )
-    return Place(files["voters"], files["lines"], files["truth"], files["sheets"], reasons)
+    return Place(voter_file, files["lines"], files["truth"], files["sheets"], reasons)
+
+
+def petition_files(folder: Path, kind: str) -> dict[str, Path]:
+    """Name the files of a petition in a folder, which is made if it does not exist.
+
+    Raises
+    ------
+    InputError
+        The kind is not `parquet` or `csv`.
+    """
+    if kind not in KINDS:
+        raise InputError(Fault("unknown format", column="--format", value=kind, remedy=f"Give {' or '.join(KINDS)}."))
+    folder.mkdir(parents=True, exist_ok=True)
+    return {name: folder / f"{name}.{kind}" for name in ("lines", "truth", "sheets")}

@@ -76,6 +76,8 @@ class Roll:
         return pa.concat_tables(pieces).combine_chunks()
 
     def _batches(self, columns: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+        if not self.file.is_file():
+            raise InputError(Fault("there is no such file", file=str(self.file)))
         try:
             if self.file.suffix == ".csv":
                 texts = pa.csv.ConvertOptions(

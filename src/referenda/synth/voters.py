@@ -8,7 +8,7 @@ reg_date, status).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -222,18 +222,18 @@ class _Faces:
     def given(self, codes: NDArray[np.int32]) -> pa.Array:
         return _column(self._given, codes)
 
-    def plain(self, names: list[str] | tuple[str, ...], codes: NDArray[np.integer]) -> pa.Array:
-        used, numbers = _used(codes, len(names))
-        return pa.DictionaryArray.from_arrays(numbers, pa.array([self.of(names[code]) for code in used]))
+    def plain(self, names: Sequence[str], codes: NDArray[np.integer]) -> pa.Array:
+        return _column(names, codes, self.of)
 
     def surnames(self, last: NDArray[np.int32], second: NDArray[np.int32], joined: NDArray[np.bool_]) -> pa.Array:
         used, numbers = _used(last, len(self._surnames))
-        names = self._surnames[used].tolist()
-        both: dict[str, int] = {}
+        places: dict[str, int] = {}
+        place = [places.setdefault(name, len(places)) for name in self._surnames[used].tolist()]
+        numbers = np.array(place, dtype=np.int32)[numbers]
         for row in np.flatnonzero(second >= 0).tolist():
             text = f"{self._surnames[last[row]]}{'-' if joined[row] else ' '}{self._surnames[second[row]]}"
-            numbers[row] = both.setdefault(text, len(names) + len(both))
-        return pa.DictionaryArray.from_arrays(numbers, pa.array(names + list(both)))
+            numbers[row] = places.setdefault(text, len(places))
+        return pa.DictionaryArray.from_arrays(numbers, pa.array(list(places)))
 
 
 def _used(codes: NDArray[np.integer], size: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -244,9 +244,14 @@ def _used(codes: NDArray[np.integer], size: int) -> tuple[NDArray[np.int64], NDA
     return used, new[codes]
 
 
-def _column(names: NDArray[np.object_] | list[str] | tuple[str, ...], codes: NDArray[np.integer]) -> pa.Array:
+def _column(
+    names: Sequence[str] | NDArray[np.object_], codes: NDArray[np.integer], write: Callable[[str], str] = str
+) -> pa.Array:
+    """Give the names of codes as a column; a name that has several codes stands once in its dictionary."""
     used, numbers = _used(codes, len(names))
-    return pa.DictionaryArray.from_arrays(numbers, pa.array([names[code] for code in used], pa.string()))
+    places: dict[str, int] = {}
+    place = np.array([places.setdefault(write(names[code]), len(places)) for code in used.tolist()], dtype=np.int32)
+    return pa.DictionaryArray.from_arrays(place[numbers], pa.array(list(places)))
 
 
 def _numbers(codes: NDArray[np.int64]) -> pa.Array:

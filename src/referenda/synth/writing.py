@@ -47,6 +47,7 @@ ORDINALS = {
 }  # fmt: skip
 PHRASES = (("State Highway", "Hwy"), ("County Road", "Co Rd"), ("Martin Luther King Jr", "MLK"), ("Avenida", "Ave"),
            ("Camino", "Cam"), ("Rancho", "Rcho"))  # fmt: skip
+_USUAL = frozenset((*TYPES, *LONG_TYPES.values(), *DIRECTIONS, *LONG_DIRECTIONS.values()))  # seldom misspelled
 PARTICLES = frozenset(("de", "del", "dela", "la", "san", "st", "van", "abu", "abdel", "ben", "al", "el"))
 DIGITS = "0123456789"
 
@@ -90,7 +91,13 @@ def natural(text: str) -> str:
     """Write capitals as people do (`SAN MIGUEL` becomes `San Miguel`); other text is left as it is."""
     if text != text.upper():
         return text
-    return " ".join(f"{word[:1]}{word[1:].lower()}" for word in text.split())
+    return " ".join(_natural(word) for word in text.split())
+
+
+def _natural(word: str) -> str:
+    if len(word) > 3 and word[1] == "'":
+        return f"{word[:3]}{word[3:].lower()}"
+    return "-".join(f"{part[:1]}{part[1:].lower()}" for part in word.split("-"))
 
 
 def slip(word: str, dice: Dice, *, vowels: bool = True) -> str:
@@ -294,7 +301,9 @@ class Pen:
                 words[-1] += "."
         words = [ORDINALS[word] if word in ORDINALS and dice.share() < 0.25 else word for word in words]
         if self._happens("street_typo", dice, kinds, hand):
-            at = max(range(len(words)), key=lambda number: len(words[number]))
+            at = max(
+                range(len(words)), key=lambda number: (words[number].rstrip(".") not in _USUAL, len(words[number]))
+            )
             words[at] = slip(words[at], dice)
         return " ".join(words)
 
