@@ -111,14 +111,14 @@ class Geography:
     def mixes(self) -> NDArray[np.float64]:
         """Shares of the communities in each neighbourhood, cumulated along a row (the last is 1).
 
-        A community's share is that of the whole place times two exponential draws, the county's and the
-        neighbourhood's own, so that some neighbourhoods belong mostly to one community.
+        A community's share is that of the whole place times two draws, the county's and, less even, the neighbourhood's
+        own, so that some neighbourhoods belong mostly to one community.
         """
         book = name_book()
         zips, kinds = len(self.voters), len(book.shares)
         own = -np.log1p(-self.draws.share("mix of a zip", np.arange(zips * kinds))).reshape(zips, kinds)
         county = -np.log1p(-self.draws.share("mix of a county", np.arange(58 * kinds))).reshape(58, kinds)
-        shares = book.shares * (own + 0.15) * (county[self.county_of % 58] + 0.5)
+        shares = book.shares * (own + 0.15) * (county[self.county_of % 58] + 1.5)
         mixes: NDArray[np.float64] = np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)
         mixes[:, -1] = 1.0
         return mixes

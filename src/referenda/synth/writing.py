@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from math import log
+from math import log1p
 
 from referenda.synth.draws import Dice
 from referenda.synth.names import name_book, plain, unmarked
@@ -129,10 +129,10 @@ def slip(word: str, dice: Dice, *, vowels: bool = True) -> str:
 
 def misread(text: str, dice: Dice, share: float) -> str:
     """Read handwriting by machine: each letter with this chance taken for another, dropped or run together."""
-    if share <= 0 or not text:
+    if share < 1e-9 or not text:
         return text
-    step = log(1 - min(share, 0.9))
-    at = int(log(1 - dice.share()) / step)
+    step = log1p(-min(share, 0.9))
+    at = int(log1p(-dice.share()) / step)
     if at >= len(text):
         return text
     letters = list(text)
@@ -151,7 +151,7 @@ def misread(text: str, dice: Dice, share: float) -> str:
             letters[at] = ""
         else:
             letters[at] = letter + dice.one_of(".,'il-")
-        at += 1 + int(log(1 - dice.share()) / step)
+        at += 1 + int(log1p(-dice.share()) / step)
     return "".join(letters)
 
 
