@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from referenda.cli.arguments import read_day
+from referenda.cli.arguments import read_date
 from referenda.cli.output import JsonFlag, console, door, print_json
 
 app = typer.Typer(help="Invent voters and petitions, with their truth, for trying and testing.", no_args_is_help=True)
@@ -41,7 +41,8 @@ def voters(
     with door(as_json=json_):
         from referenda.synth.voters import AS_OF, VoterPlan, write_voters
 
-        plan = VoterPlan(count, seed, face=face, counties=counties, as_of=read_day(as_of) if as_of else AS_OF)
+        day = read_date(as_of, option="--as-of") if as_of else AS_OF
+        plan = VoterPlan(count, seed, face=face, counties=counties, as_of=day)
         rows = write_voters(plan, out)
         if json_:
             print_json({"voters": rows, "seed": seed, "file": str(out)})
