@@ -46,11 +46,14 @@ class Draws:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed & MASK
+        self._keys: dict[str, int] = {}
 
     def key(self, name: str) -> int:
         """Give the 64-bit key of what is drawn under a name."""
-        digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
-        return mix((int.from_bytes(digest, "big") + self.seed * GOLDEN) & MASK)
+        if name not in self._keys:
+            digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+            self._keys[name] = mix((int.from_bytes(digest, "big") + self.seed * GOLDEN) & MASK)
+        return self._keys[name]
 
     def bits(self, name: str, at: Positions) -> NDArray[np.uint64]:
         """Draw 64 bits at each position."""

@@ -9,7 +9,7 @@ short lists from general knowledge, said there.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -156,11 +156,11 @@ class NameBook:
                 given.add(f"{name} middle", Table(words, np.ones(len(words))), size=10)
         self.surnames, self.given = surnames.names, given.names
         self._surnames, self._given = surnames.wheels, given.wheels
-        self._community_of = self._by_surname()
         self.any_surname = surnames.wheels[GENERAL]
         letters = [unmarked(name[:1]).upper() for name in given.names]
         self.initial_of = np.array([ord(one) - 64 if "A" <= one <= "Z" else 0 for one in letters], dtype=np.int32)
 
+    @cached_property
     def _by_surname(self) -> dict[str, str]:
         """Find for each surname the community in which it is most often found."""
         best: dict[str, tuple[float, str]] = {}
@@ -174,7 +174,7 @@ class NameBook:
 
     def community_of(self, surname: str) -> str:
         """Name the community in which a surname is most often found; `general` if it is in no table."""
-        return self._community_of.get(plain(surname), GENERAL)
+        return self._by_surname.get(plain(surname), GENERAL)
 
     def draw_surnames(self, draws: Draws, name: str, at: Positions, community: NDArray[np.int8]) -> Codes:
         """Draw a surname at each position from the table of its community."""

@@ -12,6 +12,7 @@ import pyarrow.parquet
 
 from referenda.errors import Fault, InputError
 
+ALL_DIFFERENT = frozenset(("voter_id", "line_id", "name", "address"))  # a dictionary of these is no help
 ENDINGS = (".parquet", ".csv")
 
 
@@ -42,7 +43,10 @@ def writing(file: Path) -> Iterator[Callable[[pa.Table], None]]:
             table = table.cast(texts)
             writer = writer or pa.csv.CSVWriter(part, table.schema)
         else:
-            writer = writer or pa.parquet.ParquetWriter(part, table.schema, compression="zstd", store_schema=False)
+            repeated = [name for name in table.column_names if name not in ALL_DIFFERENT]
+            writer = writer or pa.parquet.ParquetWriter(
+                part, table.schema, compression="zstd", store_schema=False, use_dictionary=repeated
+            )
         writer.write_table(table)
 
     try:
