@@ -1,6 +1,6 @@
 """A voter file read for its petition: the columns that decide who signs, and the text of the rows that do.
 
-Any file of the documented layout will do, invented or not. The roll is held as numbers (about 14 bytes a voter); text
+Any file of the documented layout will do, invented or not. The roll is held as numbers (11 bytes a voter); text
 is read for chosen rows only.
 """
 
