@@ -156,7 +156,6 @@ class NameBook:
                 given.add(f"{name} middle", Table(words, np.ones(len(words))), size=10)
         self.surnames, self.given = surnames.names, given.names
         self._surnames, self._given = surnames.wheels, given.wheels
-        self.any_surname = surnames.wheels[GENERAL]
         letters = [unmarked(name[:1]).upper() for name in given.names]
         self.initial_of = np.array([ord(one) - 64 if "A" <= one <= "Z" else 0 for one in letters], dtype=np.int32)
 
@@ -171,6 +170,22 @@ class NameBook:
                 surname = plain(self.surnames[code])
                 best[surname] = max(best.get(surname, (0.0, "")), (float(share) * count / len(wheel), name))
         return {surname: name for surname, (_, name) in best.items()}
+
+    @cached_property
+    def men(self) -> frozenset[str]:
+        """Given names, by their letters, that men bear more often than women."""
+        often = np.zeros((2, len(self.given)))
+        for number, share in enumerate(self.shares):
+            for row, sex in enumerate(("female", "male")):
+                general = self.general_share[number]
+                for label, part in ((self.communities[number], 1 - general), (GENERAL, general)):
+                    table = self._given[f"{label} {sex}"].table
+                    often[row] += share * part * np.bincount(table, minlength=len(self.given)) / len(table)
+        return frozenset(plain(self.given[code]) for code in np.flatnonzero(often[1] > often[0]).tolist())
+
+    def surname(self, community: str, bits: int) -> str:
+        """Draw one surname of a community by 64 bits."""
+        return self.surnames[self._surnames[community].turn_one(bits)]
 
     def community_of(self, surname: str) -> str:
         """Name the community in which a surname is most often found; `general` if it is in no table."""

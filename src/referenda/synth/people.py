@@ -28,6 +28,7 @@ TWO_SURNAMES = 0.07  # of people of the Spanish community
 SAME_COMMUNITY = 0.8  # of those with a surname of their own
 NAMED_AFTER_FATHER = 0.10  # of sons who live with their father
 SENIOR_WRITTEN = 0.35  # of fathers of a Jr in the same home
+JUNIORS = ("general", "spanish", "filipino")  # communities in which sons bear their fathers' names; elsewhere a fifth
 MIDDLE = {"": (0.17, 0.22, 0.61), "spanish": (0.45, 0.2, 0.35), "chinese": (0.6, 0.15, 0.25),
           "korean": (0.6, 0.15, 0.25), "arabic": (0.4, 0.25, 0.35), "vietnamese": (0.15, 0.1, 0.75)}  # fmt: skip
 
@@ -112,14 +113,15 @@ def settle(draws: Draws, homes: NDArray[np.int64], sizes: NDArray[np.int64], mix
 
     first = book.draw_given(draws, "given", position, community, female)
     middle = _middles(draws, position, community, female)
-    suffix = _suffixes(draws, position, female)
+    usual = np.where(np.isin(community, [book.communities.index(name) for name in JUNIORS]), 1.0, 0.2)
+    suffix = _suffixes(draws, position, female, usual)
 
     # A son named after his father: same names, Jr for him, sometimes Sr for the father.
     father = start + np.where(female[start], 1, 0)  # the head, or the person beside her
     has_father = child & ~female & ~flatmates & (father < len(home)) & (place > 0)
     father = np.minimum(father, len(home) - 1)
     has_father &= (home[father] == home) & ~child[father] & ~female[father] & (last[father] == last)
-    sons = np.flatnonzero(has_father & (draws.share("named after", position) < NAMED_AFTER_FATHER))
+    sons = np.flatnonzero(has_father & (draws.share("named after", position) < NAMED_AFTER_FATHER * usual))
     _, once = np.unique(home[sons], return_index=True)
     sons = sons[once]
     fathers = father[sons]
@@ -144,9 +146,11 @@ def _middles(
     return middle
 
 
-def _suffixes(draws: Draws, position: NDArray[np.int64], female: NDArray[np.bool_]) -> NDArray[np.int8]:
+def _suffixes(
+    draws: Draws, position: NDArray[np.int64], female: NDArray[np.bool_], usual: NDArray[np.float64]
+) -> NDArray[np.int8]:
     """Give some men a suffix though no father of the same name lives with them."""
-    share = draws.share("suffix", position)
+    share = draws.share("suffix", position) / usual
     suffix = np.searchsorted([0.0005, 0.004, 0.0055, 0.0065, 0.024], share, side="right")
     # below 0.05 % IV, then III, II, Sr, Jr, and nothing for the rest
     return np.where(female, 0, np.array([5, 4, 3, 2, 1, 0])[suffix]).astype(np.int8)

@@ -12,7 +12,7 @@ from importlib.resources import files
 from math import log1p
 
 from referenda.synth.draws import Dice
-from referenda.synth.names import name_book, plain, unmarked
+from referenda.synth.names import GENERAL, name_book, plain, unmarked
 from referenda.synth.parameters import Parameters
 from referenda.synth.streets import DIRECTIONS, TYPES
 
@@ -218,13 +218,14 @@ class Pen:
             first = forms[0] if dice.share() < 0.6 else dice.one_of(forms)
         elif self._happens("initial_only", dice, kinds, habit):
             first = first[:1] + ("." if dice.share() < 0.4 else "")
+        woman = 0.1 if plain(signer.first) in name_book().men else 1.9  # surnames of women change more often
         parts = last.replace("-", " ").split(" ") if "-" in last else _surnames(last)
         if len(parts) > 1 and self._happens("one_surname", dice, kinds, habit):
             last = parts[0] if dice.share() < 0.75 else parts[-1]
-        elif self._happens("maiden_name", dice, kinds, habit):
-            last = _other_surname(dice)
-        elif self._happens("hyphen", dice, kinds, habit):
-            other = _other_surname(dice)
+        elif self._happens("maiden_name", dice, kinds, woman * habit):
+            last = _other_surname(last, dice)
+        elif self._happens("hyphen", dice, kinds, woman * habit):
+            other = _other_surname(last, dice)
             last = dice.one_of((f"{other}-{last}", f"{last}-{other}", f"{last} {other}"))
         if suffix and self._happens("suffix_left_out", dice, kinds, habit):
             suffix = ""
@@ -297,7 +298,7 @@ class Pen:
                 words[-1] = dice.one_of([word for word in TYPES[:8] if word != words[-1]])
             elif (way := dice.share()) < 0.25:
                 words[-1] = LONG_TYPES.get(words[-1], words[-1])
-            elif way < 0.35:
+            elif way < 0.35 and words[-1] in LONG_TYPES:
                 words[-1] += "."
         words = [ORDINALS[word] if word in ORDINALS and dice.share() < 0.25 else word for word in words]
         if self._happens("street_typo", dice, kinds, hand):
@@ -337,9 +338,11 @@ def _surnames(last: str) -> list[str]:
     return words if len(words) == 2 and words[0].lower() not in PARTICLES else [last]
 
 
-def _other_surname(dice: Dice) -> str:
+def _other_surname(last: str, dice: Dice) -> str:
+    """Give another surname, mostly of the same community."""
     book = name_book()
-    return book.surnames[book.any_surname.turn_one(dice.bits())]
+    community = book.community_of(last) if dice.share() < 0.7 else GENERAL
+    return book.surname(community, dice.bits())
 
 
 def _half(first: str, last: str, dice: Dice, machine: bool) -> tuple[str, str]:

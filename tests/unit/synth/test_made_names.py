@@ -41,6 +41,12 @@ def test_a_surname_tells_the_community_where_it_is_most_usual(surname: str, comm
     assert name_book().community_of(surname) == community
 
 
+def test_mens_names_are_known() -> None:
+    men = name_book().men
+    assert {"ROBERT", "JOSE", "MOHAMMED", "TUAN"} <= men
+    assert not {"MARY", "MARIA", "FATIMA", "LINH"} & men
+
+
 def test_shares_of_the_communities_add_up_to_the_whole() -> None:
     assert name_book().shares.sum() == pytest.approx(1)
 

@@ -10,7 +10,7 @@ from referenda.synth.draws import Draws
 from referenda.synth.parameters import Parameters, read_parameters
 from referenda.synth.writing import Pen, Signer, Written, misread, natural, nicknames, slip
 
-SIGNER = Signer("Robert", "Allen", "Baker Nguyen", "Jr", "1250", "N Main St", "Apt 4", "North Aldora", "90012")
+SIGNER = Signer("Roberta", "Allene", "Baker Nguyen", "Jr", "1250", "N Main St", "Apt 4", "North Aldora", "90012")
 
 
 def lines(kind: str | None, *, channel: str = "keyed", signer: Signer = SIGNER, careful: bool = False) -> list[Written]:
@@ -23,15 +23,15 @@ def lines(kind: str | None, *, channel: str = "keyed", signer: Signer = SIGNER, 
 
 
 EFFECTS: dict[str, Callable[[Written], bool]] = {
-    "nickname": lambda line: not line.name.startswith("Robert") and "Robert" not in line.name,
-    "initial_only": lambda line: "Robert" not in line.name and "R" in line.name,
-    "middle_used": lambda line: "Allen" in line.name and "Robert" not in line.name,
-    "swapped_names": lambda line: line.name.index("Baker") < line.name.index("Robert"),
+    "nickname": lambda line: not line.name.startswith("Roberta") and "Roberta" not in line.name,
+    "initial_only": lambda line: "Roberta" not in line.name and "R" in line.name,
+    "middle_used": lambda line: "Allene" in line.name and "Roberta" not in line.name,
+    "swapped_names": lambda line: line.name.index("Baker") < line.name.index("Roberta"),
     "maiden_name": lambda line: "Baker" not in line.name and "Nguyen" not in line.name,
     "hyphen": lambda line: "Baker Nguyen" in line.name and len(line.name.replace("-", " ").split()) > 3,
     "one_surname": lambda line: ("Baker" in line.name) != ("Nguyen" in line.name),
     "suffix_left_out": lambda line: "Jr" not in line.name,
-    "first_typo": lambda line: "Robert" not in line.name,
+    "first_typo": lambda line: "Roberta" not in line.name,
     "last_typo": lambda line: "Baker Nguyen" not in line.name,
     "number_typo": lambda line: not line.address.startswith("1250 "),
     "number_transposed": lambda line: sorted(line.address.split()[0]) == sorted("1250") != line.address.split()[0],
@@ -50,7 +50,7 @@ EFFECTS: dict[str, Callable[[Written], bool]] = {
     "address_blank": lambda line: line.address == "",
     "date_missing": lambda line: not line.dated,
     "mailing_box": lambda line: "Box" in line.address,
-    "half_unreadable": lambda line: not ("Robert" in line.name and "Baker Nguyen" in line.name),
+    "half_unreadable": lambda line: not ("Roberta" in line.name and "Baker Nguyen" in line.name),
     "illegible": lambda line: line.name in ("", "?", "illegible"),
 }
 
@@ -74,7 +74,7 @@ def test_without_errors_a_line_has_only_habits() -> None:
         assert line.kinds == ()
         assert line.zip == "90012"
         assert line.dated
-        assert {"Robert", "Baker", "Nguyen"} <= set(line.name.replace(",", "").split())
+        assert {"Roberta", "Baker", "Nguyen"} <= set(line.name.replace(",", "").split())
         assert line.address.startswith("1250 ")
         assert "Main" in line.address
         assert line.address.endswith("4")
