@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 Positions = NDArray[np.int64] | NDArray[np.uint64]
 GOLDEN = 0x9E3779B97F4A7C15
 MASK = 0xFFFFFFFFFFFFFFFF
+SMALLEST = 2.0**-53
 
 
 def mix(value: int) -> int:
@@ -64,7 +65,7 @@ class Draws:
 
     def share(self, name: str, at: Positions) -> NDArray[np.float64]:
         """Draw a number in [0, 1) at each position."""
-        return (self.bits(name, at) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+        return (self.bits(name, at) >> np.uint64(11)).astype(np.float64) * SMALLEST
 
     def below(self, name: str, at: Positions, limit: int | NDArray[np.int64]) -> NDArray[np.int64]:
         """Draw a whole number from 0 to limit - 1 at each position; a limit is at least 1 and below 2**31."""
@@ -74,7 +75,7 @@ class Draws:
         """Give dice of one position, for things that are drawn one after the other."""
         return Dice(mix((self.key(name) + position * GOLDEN) & MASK))
 
-    def many_dice(self, name: str, at: Positions, *, ready: int = 24) -> Iterator[Dice]:
+    def many_dice(self, name: str, at: Positions, *, ready: int = 32) -> Iterator[Dice]:
         """Give the dice of each position, with some throws of each made beforehand, all at once."""
         states = _mix(at.astype(np.uint64) * np.uint64(GOLDEN) + np.uint64(self.key(name)))
         steps = np.arange(ready, 0, -1, dtype=np.uint64) * np.uint64(GOLDEN)
@@ -100,7 +101,7 @@ class Dice:
 
     def share(self) -> float:
         """Draw a number in [0, 1)."""
-        return (self.bits() >> 11) * 2.0**-53
+        return ((self._ready.pop() if self._ready else self.bits()) >> 11) * SMALLEST
 
     def below(self, limit: int) -> int:
         """Draw a whole number from 0 to limit - 1."""
