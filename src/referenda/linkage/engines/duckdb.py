@@ -1,0 +1,125 @@
+"""DuckDB as the engine: one machine, nothing to install, memory bounded, what does not fit goes to disk."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from referenda.errors import Fault, InputError
+from referenda.linkage.engine import LINE_COLUMNS
+from referenda.linkage.normalize import NORMALISED, VOTER_FIELDS, line_statements, prelude, voter_statements
+
+#: Digits and signs that a machine reads for letters in a name, and letters for digits in a house number.
+_READ_AS_MEANT = (
+    "translate(name, '0158+|!$@', 'OISBTIISA') AS name, "
+    "CASE WHEN regexp_matches(address, '^[0-9OILSBZGQoilsbzgq]*[0-9][0-9OILSBZGQoilsbzgq]* ') "
+    "THEN translate(left(address, strpos(address, ' ')), 'OILSBZGQoilsbzgq', '0115826901158269') "
+    "|| substr(address, strpos(address, ' ') + 1) ELSE address END AS address"
+)
+
+
+class DuckdbEngine:
+    """An engine over DuckDB in memory, with a folder for what does not fit.
+
+    Parameters
+    ----------
+    memory
+        Bound on the memory of DuckDB, such as `1GB`.
+    threads
+        Threads it may use; the answer is the same for any number.
+    """
+
+    def __init__(self, *, memory: str = "1GB", threads: int | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="referenda-")
+        self._connection = duckdb.connect(
+            ":memory:",
+            config={
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "temp_directory": self._folder.name,
+                "preserve_insertion_order": True,
+            },
+        )
+        try:
+            self._connection.execute(f"SET memory_limit = '{memory}'")
+        except duckdb.Error as error:
+            raise InputError(Fault("this is not a size", column="--memory", value=memory, remedy="Try 2GB.")) from error
+        if threads:
+            self._connection.execute(f"SET threads = {threads}")
+        for statement in prelude():
+            self._connection.execute(statement)
+
+    def read_lines(self, file: Path) -> pa.Table:
+        """Read petition lines in the order of the file; see `Engine.read_lines`."""
+        texts = self._texts(file, LINE_COLUMNS)
+        source = f"(SELECT row_number() OVER () AS place, * REPLACE ({_READ_AS_MEANT}) FROM ({texts}))"
+        self._run(file, line_statements(source, "lines"))
+        self._require_ids(file)
+        wanted = ", ".join(("place", "line_id", "sheet_id", "county", "date_signed AS date", *NORMALISED))
+        return self._arrow(f"SELECT {wanted} FROM lines ORDER BY place")
+
+    def prepare_voters(self, file: Path, folder: Path) -> None:
+        """Write a plain voter file as the voters of a snapshot; see `Engine.prepare_voters`."""
+        texts = self._texts(file, VOTER_FIELDS)
+        self._run(file, voter_statements(f"({texts})", "voters"))
+        target = str(folder / "voters.parquet").replace("'", "''")
+        order = "zip5, n_street, n_number, n_last, n_first, voter_id"
+        options = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000"
+        self._run(file, [f"COPY (SELECT * FROM voters ORDER BY {order}) TO '{target}' ({options})"])
+
+    def close(self) -> None:
+        """Close the connection and remove what was spilled."""
+        self._connection.close()
+        self._folder.cleanup()
+
+    def _texts(self, file: Path, columns: tuple[str, ...]) -> str:
+        """Give the query for the columns as texts without nulls, after a look at the heading."""
+        if not file.is_file():
+            raise InputError(Fault("there is no such file", file=str(file), remedy="Check the path."))
+        path = str(file).replace("'", "''")
+        source = f"read_parquet('{path}')"
+        if file.suffix.lower() not in (".parquet", ".pq"):
+            source = f"read_csv('{path}', header = true, all_varchar = true, nullstr = '', null_padding = true)"
+        try:
+            found = [row[0] for row in self._connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
+        except duckdb.Error as error:
+            message = f"this file cannot be read as a table: {str(error).splitlines()[0]}"
+            raise InputError(Fault(message, file=str(file), remedy="Give CSV with a heading, or Parquet.")) from error
+        lower = {name.lower(): name for name in found}
+        missing = [column for column in columns if column not in lower]
+        if missing:
+            remedy = f"The heading must name: {', '.join(columns)}."
+            message = "this column is missing"
+            raise InputError(*(Fault(message, file=str(file), column=name, remedy=remedy) for name in missing))
+        wanted = ", ".join(f"coalesce(CAST(\"{lower[c]}\" AS VARCHAR), '') AS {c}" for c in columns)
+        return f"SELECT {wanted} FROM {source}"
+
+    def _require_ids(self, file: Path) -> None:
+        empty, twice = "line_id = ''", "GROUP BY line_id HAVING count(*) > 1"
+        bad = self._connection.execute(f"SELECT place FROM lines WHERE {empty} ORDER BY place LIMIT 5").fetchall()
+        remedy = "Give every line an id of its own."
+        faults = [
+            Fault("this line has no id", file=str(file), row=place + 1, column="line_id", remedy=remedy)
+            for (place,) in bad
+        ]
+        again = f"SELECT max(place), line_id FROM lines WHERE NOT {empty} {twice} ORDER BY 1 LIMIT 5"
+        faults += [
+            Fault("this id stands twice", file=str(file), row=place + 1, column="line_id", value=value, remedy=remedy)
+            for place, value in self._connection.execute(again).fetchall()
+        ]
+        if faults:
+            raise InputError(*faults)
+
+    def _run(self, file: Path, statements: list[str]) -> None:
+        try:
+            for statement in statements:
+                self._connection.execute(statement)
+        except duckdb.Error as error:
+            message = f"this file could not be read to its end: {str(error).splitlines()[0]}"
+            raise InputError(Fault(message, file=str(file), remedy="Check the file near that place.")) from error
+
+    def _arrow(self, query: str) -> pa.Table:
+        return self._connection.sql(query).to_arrow_table()

@@ -1,0 +1,122 @@
+"""The model: from comparisons to the probability of every candidate of a line, and of nobody.
+
+Each candidate gets a number f(x) from a small network over `comparison.FEATURES` (one straight part and two layers
+between); the candidates of one line and "none of them" then share one probability, as in conditional logit:
+
+    P(candidate i) = exp(f(x_i)) / (1 + sum of exp(f(x_j)) over the candidates j)
+
+so that two candidates who are equally good halve it. A last, increasing curve turns it into the share that was right
+on data the network was not trained on. The numbers are shipped as plain arrays (`data/matcher.npz`), made by
+`bench/train_matcher.py`; nothing but NumPy is needed to use them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from referenda.errors import EngineError, Fault
+from referenda.linkage.comparison import FEATURES
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+_STEP = 1 << 16
+
+
+@dataclass(frozen=True)
+class Model:
+    """The shipped numbers: how a column is centred and scaled, the layers, and the curve of calibration."""
+
+    centre: Floats
+    scale: Floats
+    straight: Floats
+    layers: tuple[tuple[Floats, Floats], ...]
+    curve_from: Floats
+    curve_to: Floats
+    exact_probability: float
+
+    def weigh(self, table: Floats) -> Floats:
+        """Give f(x), the log odds of a candidate against nobody, for rows of comparisons."""
+        result = np.empty(len(table), dtype=np.float32)
+        for start in range(0, len(table), _STEP):
+            x = (table[start : start + _STEP] - self.centre) * self.scale
+            deep = x
+            for weights, bias in self.layers[:-1]:
+                deep = np.maximum(deep @ weights + bias, 0)
+            weights, bias = self.layers[-1]
+            result[start : start + _STEP] = x @ self.straight + (deep @ weights + bias)[:, 0]
+        return result
+
+    def calibrate(self, probability: Floats) -> Floats:
+        """Turn the network's probability into the share that was right."""
+        odds = log_odds(probability)
+        return np.asarray(np.interp(odds, self.curve_from, self.curve_to), dtype=np.float32)
+
+    def save(self, path: Path) -> None:
+        """Write the numbers, with the names of the comparisons they belong to."""
+        arrays: dict[str, Any] = {
+            f"layer_{i}_{n}": a for i, pair in enumerate(self.layers) for n, a in zip("wb", pair, strict=True)
+        }
+        np.savez_compressed(
+            path,
+            features=np.array(FEATURES),
+            centre=self.centre,
+            scale=self.scale,
+            straight=self.straight,
+            curve_from=self.curve_from,
+            curve_to=self.curve_to,
+            exact_probability=np.float64(self.exact_probability),
+            **arrays,
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> Model:
+        """Read the numbers.
+
+        Raises
+        ------
+        EngineError
+            They were made for other comparisons than this version makes.
+        """
+        with np.load(path, allow_pickle=False) as file:
+            if tuple(file["features"].tolist()) != FEATURES:
+                message = "the model was made for other comparisons than these"
+                raise EngineError(Fault(message, file=path.name, remedy="Train it again: bench/train_matcher.py"))
+            count = sum(1 for name in file.files if name.startswith("layer_")) // 2
+            layers = tuple((file[f"layer_{i}_w"], file[f"layer_{i}_b"]) for i in range(count))
+            names = ("centre", "scale", "straight", "curve_from", "curve_to")
+            centre, scale, straight, curve_from, curve_to = (file[name] for name in names)
+            exact = float(file["exact_probability"])
+        return cls(centre, scale, straight, layers, curve_from, curve_to, exact)
+
+
+@cache
+def shipped_model() -> Model:
+    """Load the model that comes with the package."""
+    with as_file(files("referenda.linkage") / "data" / "matcher.npz") as path:
+        return Model.load(path)
+
+
+def log_odds(probability: Floats) -> Floats:
+    """Give the natural logarithm of p to 1 - p, cut at +-14."""
+    p = np.clip(probability.astype(np.float64), 1e-9, 1 - 1e-9)
+    return np.clip(np.log(p / (1 - p)), -14, 14).astype(np.float32)
+
+
+def posterior(weights: Floats, line: Ints) -> Floats:
+    """Share one probability among the candidates of every line and nobody (pairs sorted by line)."""
+    if not len(line):
+        return weights
+    starts = np.flatnonzero(np.append(True, line[1:] != line[:-1]))
+    group = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(line))))
+    top = np.maximum(np.maximum.reduceat(weights, starts), 0)
+    raised = np.exp(weights - top[group])
+    total = np.add.reduceat(raised, starts) + np.exp(-top)
+    return np.asarray(raised / total[group], dtype=np.float32)

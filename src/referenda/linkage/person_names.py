@@ -1,0 +1,187 @@
+"""Names of people, folded: given names, surname with its particles, generation.
+
+`n_first`, `n_middle` and `n_last` hold A-Z and spaces. Apostrophes go, hyphens become spaces, a particle is joined
+to what follows (DE LA CRUZ, DELA CRUZ and DELACRUZ are one), MC DONALD and O BRIEN too; Văn before a Vietnamese
+surname is a middle name and stays apart. A generation (JR SR II III IV) is taken from wherever it stands.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from referenda.linkage.rewriting import Rewriting, fits, folded, part, quoted
+
+GENERATION = "JR|JNR|JUNIOR|SR|SNR|SENIOR|II|III|IV|2ND|3RD|4TH"
+PARTICLES = (
+    "DE|DEL|DELA|DELAS|DELOS|DE LA|DE LAS|DE LOS|LA|LAS|LOS|DA|DAS|DI|DOS|DELLA|DELLO|"
+    "VAN|VANDE|VANDEN|VANDER|VON|VONDER|DEN|DER|TEN|TER|EL|AL|BEN|BIN|MC|MAC|ST|FITZ"
+)
+AFTER_VAN = (
+    "NGUYEN|TRAN|LE|PHAM|HUYNH|HOANG|PHAN|VU|VO|DANG|BUI|DO|HO|NGO|DUONG|LY|TRUONG|DINH|LAM|DOAN|MAI|TRINH|DAO|"
+    "LUONG|CAO|TA|THAI|CHAU|QUACH|VUONG"
+)
+
+_PLAIN = "[A-Za-z]*"
+_AT_END = rf"[A-Z][ ,-]+({GENERATION})$"
+_LETTERS = (r"[^A-Z]+", " ")
+
+_CLEAN = Rewriting.of([("['`\"]", ""), (r"[^A-Z0-9-]+", " "), (r" ?-+ ?", "-")])
+_WITHOUT_GENERATION = (rf"([A-Z])[ -]+(?:{GENERATION})$", r"\1")
+_GIVEN_STEPS = ((r"^(LA|DE) ([A-Z][A-Z])", r"\1\2"), _LETTERS)
+_GIVEN = Rewriting.of([_WITHOUT_GENERATION, *_GIVEN_STEPS])
+_MIDDLE = Rewriting.of([_WITHOUT_GENERATION, _LETTERS])
+_LAST = Rewriting.of(
+    [
+        _WITHOUT_GENERATION,
+        (r"\bSAINT ([A-Z])", r"ST \1"),
+        (r"^(O|D) ([A-Z][A-Z])", r"\1\2"),
+        (rf"\bVAN ({AFTER_VAN})\b", r"VAN-\1"),
+        (rf"\b({PARTICLES}) ([A-Z])", r"\1\2"),
+        (rf"\b({PARTICLES}) ([A-Z])", r"\1\2"),
+        _LETTERS,
+    ]
+)
+_GENERATION = Rewriting.of(
+    [
+        (r"[^A-Z0-9]+", ""),
+        (r"^(?:JR|JNR|JUNIOR)$", "1"),
+        (r"^(?:SR|SNR|SENIOR)$", "0"),
+        (r"^(?:II|2ND|2)$", "2"),
+        (r"^(?:III|3RD|3)$", "3"),
+        (r"^(?:IV|4TH|4)$", "4"),
+        (r"^(?:[A-Z].*|..+|[5-9])$", ""),
+    ]
+)
+_WORDS = {"0": "SR", "1": "JR", "2": "II", "3": "III", "4": "IV"}
+
+_LINE = Rewriting.of(
+    [
+        ("['`\"]", ""),
+        (r"[^A-Z0-9,-]+", " "),
+        (r" ?-+ ?", "-"),
+        (r" ?,[ ,]*", ", "),
+        (r"^[ ,-]+|[ ,-]+$", ""),
+        (r"^(?:MR|MRS|MS|MISS|DR) ([^ ,]+ )", r"\1"),
+    ]
+)
+_LINE_GENERATION = rf"[A-Z],? ({GENERATION})(?:,|$)"
+_LINE_BARE = Rewriting.of(
+    [(rf"([A-Z]),? (?:{GENERATION})$", r"\1"), (rf"([A-Z]),? (?:{GENERATION}),", r"\1,"), (r"[ ,]+$", "")]
+)
+_LINE_JOINED = Rewriting.of(
+    [
+        (r" SAINT ([A-Z])", r" ST \1"),
+        (rf" VAN ({AFTER_VAN})\b", r" VAN_\1"),
+        (rf"^({AFTER_VAN}) VAN ", r"\1 VAN_"),
+        (rf" ({PARTICLES}) ([A-Z])", r" \1\2"),
+        (rf" ({PARTICLES}) ([A-Z])", r" \1\2"),
+        ("_", " "),
+    ]
+)
+_GIVEN_LINE = Rewriting.of([(r"[ ,]+", " "), _GIVEN_STEPS[0]])
+_COMMA = r"^([^,]*[A-Z][^,]*), (.+)$"
+_LAST_WORD = r"^(?:(.*) )?([^ ]+)$"
+_FIRST_WORD = r"^([^ ]+)(?: (.*))?$"
+
+
+class PersonName(NamedTuple):
+    """A name in its parts, each empty when there is none."""
+
+    first: str
+    middle: str
+    last: str
+    suffix: str
+
+
+def generation(text: str) -> str:
+    """Give JR, SR, II, III, IV or empty."""
+    return _WORDS.get(_GENERATION.apply(folded(text)), "")
+
+
+def normalize_name(first: str = "", middle: str = "", last: str = "", suffix: str = "") -> PersonName:
+    """Normalise a name that a file holds in parts."""
+    given, second, surname = (_CLEAN.apply(folded(text)) for text in (first, middle, last))
+    found = generation(suffix) or next(
+        (kind for kind in (generation(part(text, _AT_END, 1)) for text in (surname, second, given)) if kind), ""
+    )
+    return PersonName(_GIVEN.apply(given), _MIDDLE.apply(second), _LAST.apply(surname), found)
+
+
+def split_name(text: str) -> PersonName:
+    """Split a name written in one piece: First Middle Last, or Last, First Middle, with or without a generation.
+
+    Without a comma the last word is the surname, with its particles; a single word is taken for a surname.
+    """
+    line = _LINE.apply(folded(text))
+    suffix = generation(part(line, _LINE_GENERATION, 1))
+    line = _LINE_BARE.apply(line)
+    if fits(line, _COMMA):
+        given, surname = part(line, _COMMA, 2), part(line, _COMMA, 1)
+    else:
+        joined = _LINE_JOINED.apply(line)
+        given, surname = part(joined, _LAST_WORD, 1), part(joined, _LAST_WORD, 2)
+    given = _GIVEN_LINE.apply(given)
+    return PersonName(
+        _MIDDLE.apply(part(given, _FIRST_WORD, 1)),
+        _MIDDLE.apply(part(given, _FIRST_WORD, 2)),
+        _LAST.apply(surname),
+        suffix,
+    )
+
+
+def generation_sql(expression: str) -> str:
+    """Give the SQL of `generation`."""
+    cases = " ".join(f"WHEN {quoted(number)} THEN {quoted(word)}" for number, word in _WORDS.items())
+    number = _GENERATION.sql(f"folded({expression})")
+    return f"CASE WHEN {expression} = '' THEN '' ELSE CASE {number} {cases} ELSE '' END END"
+
+
+def name_sql(first: str, middle: str, last: str, suffix: str) -> dict[str, str]:
+    """Give the SQL of `normalize_name`: n_first, n_middle, n_last, n_suffix from four columns of text without nulls."""
+
+    def guarded(column: str, rewriting: Rewriting) -> str:
+        chain = rewriting.sql(_CLEAN.sql(f"folded({column})"))
+        return f"CASE WHEN fits({column}, {quoted(_PLAIN)}) THEN upper({column}) ELSE {chain} END"
+
+    def at_end(column: str) -> str:
+        found = f"part({_CLEAN.sql(f'folded({column})')}, {quoted(_AT_END)}, 1)"
+        return f"WHEN NOT fits({column}, {quoted(_PLAIN)}) AND {found} <> '' THEN {generation_sql(found)}"
+
+    return {
+        "n_first": guarded(first, _GIVEN),
+        "n_middle": guarded(middle, _MIDDLE),
+        "n_last": guarded(last, _LAST),
+        "n_suffix": f"CASE WHEN {suffix} <> '' AND {generation_sql(suffix)} <> '' THEN {generation_sql(suffix)} "
+        f"{at_end(last)} {at_end(middle)} {at_end(first)} ELSE '' END",
+    }
+
+
+def split_name_sql(relation: str, name: str) -> str:
+    """Give the SQL of `split_name`: every column of the relation with n_first, n_middle, n_last, n_suffix."""
+    line = f"SELECT *, {_LINE.sql(f'folded({name})')} AS line_ FROM {relation}"
+    bare = (
+        f"SELECT * REPLACE ({_LINE_BARE.sql('line_')} AS line_), "
+        f"{generation_sql(f'part(line_, {quoted(_LINE_GENERATION)}, 1)')} AS n_suffix FROM ({line})"
+    )
+    joined = (
+        f"SELECT *, fits(line_, {quoted(_COMMA)}) AS comma_, "
+        f"CASE WHEN comma_ THEN line_ ELSE {_LINE_JOINED.sql('line_')} END AS joined_ FROM ({bare})"
+    )
+    parted = f"SELECT *, {_GIVEN_LINE.sql(_either(2, 1))} AS given_, {_either(1, 2)} AS surname_ FROM ({joined})"
+    return (
+        f"SELECT * EXCLUDE (line_, comma_, joined_, given_, surname_, n_suffix), "
+        f"{_plain_or(_MIDDLE, f'part(given_, {quoted(_FIRST_WORD)}, 1)')} AS n_first, "
+        f"{_plain_or(_MIDDLE, f'part(given_, {quoted(_FIRST_WORD)}, 2)')} AS n_middle, "
+        f"{_plain_or(_LAST, 'surname_')} AS n_last, n_suffix FROM ({parted})"
+    )
+
+
+def _either(with_comma: int, without: int) -> str:
+    return (
+        f"CASE WHEN comma_ THEN part(joined_, {quoted(_COMMA)}, {with_comma}) "
+        f"ELSE part(joined_, {quoted(_LAST_WORD)}, {without}) END"
+    )
+
+
+def _plain_or(rewriting: Rewriting, expression: str) -> str:
+    return f"CASE WHEN fits({expression}, {quoted('[A-Z]*')}) THEN {expression} ELSE {rewriting.sql(expression)} END"

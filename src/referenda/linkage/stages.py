@@ -1,0 +1,143 @@
+"""The plan of a match, in stages that stop early: exact, then candidates by keys, then the full comparison.
+
+Lines whose name and address are in the voter file as written, for one voter only and with nothing against it, are
+decided at once. The others get their best few candidates, which are compared in full and share one probability.
+Lines are worked on in blocks, so memory does not grow with the petition; the result does not depend on the blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from referenda.linkage.blocking import Candidates, Probe, ask, find_candidates, line_keys
+from referenda.linkage.comparison import compare
+from referenda.linkage.key_arrays import Index
+from referenda.linkage.model import Model, posterior
+from referenda.linkage.people import People
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+
+NOBODY = -1
+
+_EXACT = Probe("name", ("last", "first"))
+
+
+@dataclass
+class Links:
+    """For every line: its best registration and the runner-up by row (-1: none), each with its probability."""
+
+    row: Ints
+    probability: Floats
+    runner_up: Ints
+    runner_up_probability: Floats
+    exact: Flags
+    capped: Flags
+
+    @classmethod
+    def nothing(cls, count: int) -> Links:
+        """Start with no link for any line."""
+        return cls(
+            np.full(count, NOBODY, dtype=np.int64),
+            np.zeros(count, np.float32),
+            np.full(count, NOBODY, dtype=np.int64),
+            np.zeros(count, np.float32),
+            np.zeros(count, bool),
+            np.zeros(count, bool),
+        )
+
+
+def zip_of_sheets(lines: People, sheets: Ints, index: Index) -> Ints:
+    """Give for every line the zip that most lines of its sheet name, among those the voter file knows; 0 if none."""
+    zip5 = lines.zip5.astype(np.int64)
+    known = np.flatnonzero(index.zip_rows(zip5)[1] > 0)
+    result = np.zeros(len(zip5), dtype=np.int64)
+    if not len(known):
+        return result
+    packed, counts = np.unique(sheets[known] * 100_000 + zip5[known], return_counts=True)
+    order = np.lexsort((packed, -counts, packed // 100_000))
+    sheet, first = np.unique(packed[order] // 100_000, return_index=True)
+    chosen = packed[order][first] % 100_000
+    place = np.minimum(np.searchsorted(sheet, sheets), len(sheet) - 1)
+    return np.where(sheet[place] == sheets, chosen[place], 0)
+
+
+def match_exact(index: Index, lines: People, links: Links, block: int) -> None:
+    """Decide the lines that fit one voter in name, number, street and zip or city, with nothing against it."""
+    voters = index.people
+    for start in range(0, len(lines), block):
+        which = np.arange(start, min(start + block, len(lines)))
+        keys = line_keys(lines, which, _EXACT.fields)
+        low, high = index.zip_rows(lines.zip5[which].astype(np.int64))
+        everywhere = high == 0
+        low, high = np.where(everywhere, 0, low), np.where(everywhere, len(voters), high)
+        (asked, row), _ = ask(index, _EXACT, keys, low, high, low)
+        line = which[asked]
+        same = np.ones(len(line), dtype=bool)
+        for field in ("number", "street", "last", "first"):
+            mine = lines[field].hash_of(line)
+            same &= (mine != 0) & (mine == voters[field].hash_of(row))
+        city = lines["city"].hash_of(line)
+        same &= (lines.zip5[line] == voters.zip5[row]) | ((city != 0) & (city == voters["city"].hash_of(row)))
+        line, row = line[same], row[same]
+        fits = np.bincount(line - start, minlength=len(which))
+        kept = (fits[line - start] == 1) & ~contradicts(lines, line, voters, row)
+        line, row = line[kept], row[kept]
+        links.row[line] = row
+        links.exact[line] = True
+
+
+def contradicts(lines: People, line: Ints, voters: People, row: Ints) -> Flags:
+    """Say where the unit, the suffix or the first letter of the middle name speaks against a pair."""
+    unit, their_unit = lines["unit"].hash_of(line), voters["unit"].hash_of(row)
+    suffix, their_suffix = lines["suffix"].hash_of(line), voters["suffix"].hash_of(row)
+    middle, other = lines["middle"], voters["middle"]
+    letter = middle.letters[middle.codes[line]]
+    their_letter = other.letters[other.codes[row]]
+    against = (unit != their_unit) & (unit != 0)
+    against |= (suffix != their_suffix) & (suffix != 0)
+    second, their_second = lines["second"].hash_of(line), voters["second"].hash_of(row)
+    against |= (second != their_second) & (second != 0)
+    return np.asarray(against | ((letter != their_letter) & (letter != 0) & (their_letter != 0)))
+
+
+def match_rest(
+    index: Index,
+    lines: People,
+    sheet_zip: Ints,
+    links: Links,
+    model: Model,
+    *,
+    block: int,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> None:
+    """Find and weigh candidates for every line that was not decided exactly."""
+    rest = np.flatnonzero(~links.exact)
+    clean_share = float(links.exact.mean()) if len(lines) else 0.0
+    for start in range(0, len(rest), block):
+        which = rest[start : start + block]
+        pairs = find_candidates(index, lines, which, sheet_zip)
+        found = pairs.found[np.searchsorted(which, pairs.line)]
+        table = compare(lines, pairs, index.people, sheet_zip, found, clean_share)
+        settle(links, pairs, posterior(model.weigh(table), pairs.line), model)
+        links.capped[which] = pairs.capped
+        progress(min(start + block, len(rest)), len(rest))
+
+
+def settle(links: Links, pairs: Candidates, probability: Floats, model: Model) -> None:
+    """Keep the best and the second-best candidate of every line; equals stand in the order of the voter file."""
+    order = np.lexsort((pairs.row, -probability, pairs.line))
+    line, row, share = pairs.line[order], pairs.row[order], model.calibrate(probability[order])
+    first = np.flatnonzero(np.append(True, line[1:] != line[:-1])) if len(line) else np.zeros(0, np.int64)
+    links.row[line[first]] = row[first]
+    links.probability[line[first]] = share[first]
+    second = first + 1
+    second = second[second < len(line)]
+    second = second[line[second] == line[second - 1]]
+    links.runner_up[line[second]] = row[second]
+    links.runner_up_probability[line[second]] = share[second]

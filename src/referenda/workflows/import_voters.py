@@ -1,0 +1,411 @@
+"""Importing a voter file: every row normalised, sorted and written once as an immutable snapshot.
+
+A snapshot is a folder: `voters.parquet` (sorted by zip code and address), `names.parquet` (how often each name
+stands in it), `set_aside.csv` (rows that could not be taken, each with its reason), `keys/` where they were asked for,
+and `snapshot.json`, which says what it was made of and the digests of its files. The same files give the same bytes,
+whatever the threads. It is written beside its place and renamed when whole: a stop leaves nothing half-written.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from referenda.errors import EngineError, Fault, InputError
+from referenda.linkage.normalize import NORMALISED, VOTER_FIELDS, prelude, voter_statements
+
+if TYPE_CHECKING:
+    import duckdb
+
+FORMAT = "referenda-voters/1"
+SORTED_BY = "zip5, n_street, n_number, n_last, n_first, voter_id"
+ROW_GROUP = 100_000
+SAID = 3  # Voters named for each kind of fault.
+LONGEST_CELL = 500
+NO_ID = "no voter_id"
+REPEATED = "this voter_id stands in another row, registered later or the same, which was taken"
+_WRITTEN = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, WRITE_BLOOM_FILTER false"
+Tell = Callable[[str, float], None]
+
+
+class VoterRows(Protocol):
+    """What the import needs of an opened voter file."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files."""
+
+    @property
+    def layout(self) -> str:
+        """The name of their layout."""
+
+    @property
+    def notes(self) -> tuple[Fault, ...]:
+        """What is worth knowing about them."""
+
+    @property
+    def relation(self) -> str:
+        """SQL of their rows as text."""
+
+    @property
+    def columns(self) -> tuple[tuple[str, ...], ...]:
+        """The names of each file's columns."""
+
+
+@dataclass(frozen=True)
+class KindOfFault:
+    """One kind of fault that a row may have and still be taken."""
+
+    name: str
+    words: str
+    condition: str
+    value: str
+
+
+KINDS = (
+    KindOfFault("name_missing", "no first and no last name", "n_first = '' AND n_last = ''", "first || last"),
+    KindOfFault("last_missing", "no last name", "n_last = '' AND n_first <> ''", "first"),
+    KindOfFault("first_missing", "no first name", "n_first = '' AND n_last <> ''", "last"),
+    KindOfFault("street_missing", "no street", "n_street = ''", "street"),
+    KindOfFault(
+        "number_missing",
+        "a street without a house number",
+        "n_number = '' AND n_street <> '' AND NOT regexp_full_match(n_street, '(PO BOX|RR|HC) .*')",
+        "street",
+    ),
+    KindOfFault("zip_not_read", "a zip code that is missing or not one", "zip5 = 0", "zip"),
+    KindOfFault("date_missing", "no date of registration", "reg_date = ''", "reg_date"),
+    KindOfFault(
+        "date_not_read",
+        "a date of registration that is none",
+        "reg_date <> '' AND TRY_CAST(reg_date AS DATE) IS NULL",
+        "reg_date",
+    ),
+    KindOfFault("status_missing", "no status", "status = ''", "status"),
+    KindOfFault(
+        "sign_not_text",
+        "a sign that is no text (NUL, or a letter lost in another program)",
+        "contains(concat(voter_id, first, middle, last, street, city), chr(0)) "
+        "OR contains(concat(first, middle, last, street, city), chr(65533))",
+        "first || ' ' || last",
+    ),
+    KindOfFault(
+        "cell_too_long",
+        f"a cell of more than {LONGEST_CELL} characters",
+        f"greatest(length(first), length(middle), length(last), length(street), length(unit), length(city)) "
+        f"> {LONGEST_CELL}",
+        "left(first || ' ' || last, 80)",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did: rows read, taken and set aside, faults by kind, and the snapshot's own description."""
+
+    snapshot: dict[str, Any]
+    notes: tuple[Fault, ...] = field(default=())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the report in plain values."""
+        return self.snapshot | {"notes": [note.as_dict() for note in self.notes]}
+
+
+def import_voters(
+    source: VoterRows,
+    out: Path,
+    *,
+    as_of: date | None = None,
+    memory: int = 2 << 30,
+    threads: int | None = None,
+    make_keys: Callable[[Path, Path], None] | None = None,
+    tell: Tell = lambda stage, share: None,
+) -> ImportReport:
+    """Import an opened voter file into a new snapshot.
+
+    Parameters
+    ----------
+    source
+        The opened voter file.
+    out
+        The snapshot's folder, which must not exist yet: a snapshot is never written over.
+    as_of
+        The day whose registrations the file holds.
+    memory
+        Bytes that the database may use; what does not fit is spilled beside `out`.
+    threads
+        Threads to use; all if not given. The snapshot is the same for any number.
+    make_keys
+        Makes the matcher's keys: called with the path of `voters.parquet` and of the folder `keys` to make.
+    tell
+        Called with the stage and the share of it that is done, from 0 to 1.
+
+    Raises
+    ------
+    InputError
+        The folder exists, or the file holds no row that can be taken.
+    EngineError
+        The disk is full, or the database failed otherwise.
+    """
+    if out.exists():
+        remedy = "Choose another name: a snapshot is never written over."
+        raise InputError(Fault("this exists already", str(out), column="--out", remedy=remedy))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
+    try:
+        work = _Import(source, folder, memory=memory, threads=threads, tell=tell)
+        try:
+            made = work.run(as_of)
+        finally:
+            work.close()
+        if make_keys is not None:
+            tell("keys", 0.0)
+            make_keys(folder / "voters.parquet", folder / "keys")
+            tell("keys", 1.0)
+        (folder / "snapshot.json").write_text(_json(made), encoding="utf-8")
+        folder.chmod(0o755)
+        folder.rename(out)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return ImportReport(made, source.notes)
+
+
+class _Import:
+    """One run over one connection."""
+
+    def __init__(self, source: VoterRows, folder: Path, *, memory: int, threads: int | None, tell: Tell) -> None:
+        import duckdb
+
+        self.source, self.folder, self.tell = source, folder, tell
+        settings: dict[str, Any] = {
+            "memory_limit": f"{memory >> 20}MiB",
+            "temp_directory": str(folder / "spill"),
+            "preserve_insertion_order": True,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        } | ({"threads": threads} if threads else {})
+        self.connection: duckdb.DuckDBPyConnection = duckdb.connect(config=settings)
+        self.connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+        for statement in prelude():
+            self.connection.execute(statement)
+
+    def close(self) -> None:
+        self.connection.close()
+        shutil.rmtree(self.folder / "spill", ignore_errors=True)
+
+    def run(self, as_of: date | None) -> dict[str, Any]:
+        """Write the files of the snapshot; give its description."""
+        sources = [self._source(path) for path in self.source.paths]
+        streets, view = voter_statements(self.source.relation, "voters")
+        self._do("streets", streets)
+        self.connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+        self.connection.execute(view)
+        self._copy("normalising and sorting", f"SELECT * FROM voters ORDER BY {SORTED_BY}", "voters.parquet")
+        set_aside = self._unread() + self._taken_out()
+        rows = self._number(f"SELECT count(*) FROM {self._voters}")
+        if not rows:
+            reason = f": {set_aside[0][2]}" if set_aside else ""
+            remedy = "Look at the file, its layout and its encoding."
+            raise InputError(
+                Fault(f"no row of the file can be taken{reason}", str(self.source.paths[0]), remedy=remedy)
+            )
+        with (self.folder / "set_aside.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([("file", "row", "reason", "text"), *set_aside])
+        self._copy(
+            "names",
+            " UNION ALL ".join(
+                f"SELECT '{name}' AS field, n_{name} AS value, count(*) AS count FROM {self._voters} "
+                f"WHERE n_{name} <> '' GROUP BY n_{name}"
+                for name in ("first", "last")
+            )
+            + " ORDER BY field, value",
+            "names.parquet",
+        )
+        faults = self._faults(as_of)
+        statuses = self.connection.execute(
+            f"SELECT status, count(*) FROM {self._voters} GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+        return {
+            "format": FORMAT,
+            "as_of": as_of.isoformat() if as_of else None,
+            "layout": self.source.layout,
+            "rows": rows,
+            "set_aside": _counted(set_aside),
+            "faults": faults,
+            "statuses": dict(statuses),
+            "sources": sources,
+            "files": {
+                name: {"bytes": (self.folder / name).stat().st_size, "sha256": digest_of(self.folder / name)}
+                for name in ("voters.parquet", "names.parquet", "set_aside.csv")
+            },
+            "columns": [*VOTER_FIELDS, *NORMALISED],
+            "sorted_by": SORTED_BY.split(", "),
+            "made_by": f"referenda {version('referenda')}",
+        }
+
+    @property
+    def _voters(self) -> str:
+        return f"read_parquet('{str(self.folder / 'voters.parquet').replace(chr(39), chr(39) * 2)}')"
+
+    def _source(self, path: Path) -> dict[str, Any]:
+        size = path.stat().st_size
+        self.tell(f"digest of {path.name}", 0.0)
+        return {"name": path.name, "bytes": size, "sha256": digest_of(path)}
+
+    def _copy(self, stage: str, query: str, name: str) -> None:
+        target = str(self.folder / name).replace("'", "''")
+        self._do(stage, f"COPY ({query}) TO '{target}' ({_WRITTEN})")
+
+    def _do(self, stage: str, statement: str) -> None:
+        """Run a statement in a thread of its own, so that progress can be told and Ctrl-C stops it at once."""
+        import duckdb
+
+        failed: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                self.connection.execute(statement)
+            except BaseException as error:
+                failed.append(error)
+
+        worker = threading.Thread(target=work, daemon=True)
+        worker.start()
+        try:
+            while worker.is_alive():
+                worker.join(0.2)
+                self.tell(stage, max(0.0, self.connection.query_progress() / 100))
+        except BaseException:
+            self.connection.interrupt()
+            worker.join()
+            raise
+        if failed:
+            if isinstance(failed[0], duckdb.Error):
+                raise _translated(failed[0], self.source.paths) from failed[0]
+            raise failed[0]
+        self.tell(stage, 1.0)
+
+    def _number(self, query: str) -> int:
+        found = self.connection.execute(query).fetchall()
+        return int(found[0][0])
+
+    def _unread(self) -> list[tuple[str, int, str, str]]:
+        """Give the rows that the reader could not read."""
+        known = self._number("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'")
+        if not known:
+            return []
+        rows = self.connection.execute(
+            "SELECT s.file_path, e.line, min(e.error_type::VARCHAR), min(e.error_message), min(left(e.csv_line, 300)), "
+            "max(length(e.csv_line) - length(replace(e.csv_line, chr(10), ''))) "
+            "FROM reject_errors AS e JOIN (SELECT DISTINCT scan_id, file_id, file_path FROM reject_scans) AS s "
+            "USING (scan_id, file_id) GROUP BY s.file_path, e.line ORDER BY 1, 2"
+        ).fetchall()
+        return [
+            (Path(path).name, line, _reason(kind, message, breaks), text or "")
+            for path, line, kind, message, text, breaks in rows
+        ]
+
+    def _taken_out(self) -> list[tuple[str, int, str, str]]:
+        """Take out of the snapshot rows without a voter's id, and all rows of a voter but one."""
+        import numpy as np
+
+        hashes = self.connection.execute(f"SELECT hash(voter_id) AS h FROM {self._voters}").fetchnumpy()["h"]
+        hashes.sort()
+        twice = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+        name = self._voters.removesuffix(")") + ", file_row_number = true)"
+        others = ", ".join(column for column in VOTER_FIELDS if column not in ("voter_id", "reg_date"))
+        self.connection.execute("CREATE TEMP TABLE twice_hashes AS SELECT unnest($1::UBIGINT[]) AS h", [twice.tolist()])
+        self.connection.execute(
+            "CREATE TEMP TABLE taken_out AS SELECT file_row_number AS place, voter_id, first, last, street FROM ("
+            f"SELECT *, row_number() OVER (PARTITION BY voter_id ORDER BY reg_date DESC, {others}) AS n "
+            f"FROM {name} WHERE hash(voter_id) IN (SELECT h FROM twice_hashes) OR voter_id = '') "
+            "WHERE n > 1 OR voter_id = ''"
+        )
+        rows = self.connection.execute(
+            "SELECT voter_id, concat(first, ' ', last, ', ', street) FROM taken_out ORDER BY ALL"
+        ).fetchall()
+        if rows:
+            kept = "file_row_number NOT IN (SELECT place FROM taken_out)"
+            query = f"SELECT * EXCLUDE (file_row_number) FROM {name} WHERE {kept} ORDER BY {SORTED_BY}"
+            self._copy("rows taken out", query, "again")
+            (self.folder / "again").replace(self.folder / "voters.parquet")
+        return [("", 0, REPEATED if voter_id else NO_ID, f"{voter_id} {text}".strip()) for voter_id, text in rows]
+
+    def _faults(self, as_of: date | None) -> list[dict[str, Any]]:
+        """Count every kind of fault over the snapshot, with the first voters of each."""
+        kinds = list(KINDS)
+        if as_of:
+            after = f"TRY_CAST(reg_date AS DATE) > DATE '{as_of.isoformat()}'"
+            kinds.append(KindOfFault("date_after_file", "registered after the day of the file", after, "reg_date"))
+        counts = ", ".join(f"count(*) FILTER (WHERE {kind.condition})" for kind in kinds)
+        self.tell("faults", 0.0)
+        found = self.connection.execute(f"SELECT {counts} FROM {self._voters}").fetchall()[0]
+        faults = []
+        for kind, count in zip(kinds, found, strict=True):
+            if not count:
+                continue
+            first = self.connection.execute(
+                f"SELECT voter_id, left({kind.value}, 80) FROM {self._voters} WHERE {kind.condition} "
+                f"ORDER BY voter_id LIMIT {SAID}"
+            ).fetchall()
+            voters = [{"voter_id": voter_id, "value": value} for voter_id, value in first]
+            faults.append({"kind": kind.name, "words": kind.words, "count": count, "first": voters})
+        return faults
+
+
+def digest_of(path: Path) -> str:
+    """Give the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _counted(set_aside: Sequence[tuple[str, int, str, str]]) -> list[dict[str, Any]]:
+    """Count the rows set aside by reason, with the first of each."""
+    by_reason: dict[str, list[tuple[str, int, str, str]]] = {}
+    for row in set_aside:
+        by_reason.setdefault(row[2], []).append(row)
+    return [
+        {
+            "reason": reason,
+            "count": len(rows),
+            "first": [{"file": file, "row": row, "text": text[:80]} for file, row, _, text in rows[:SAID]],
+        }
+        for reason, rows in sorted(by_reason.items())
+    ]
+
+
+def _reason(kind: str, message: str, breaks: int) -> str:
+    """Say in words why a row could not be read."""
+    if kind in ("MISSING COLUMNS", "TOO MANY COLUMNS"):
+        return f"{'too few' if kind.startswith('MISSING') else 'too many'} cells in this row"
+    if kind == "INVALID ENCODING":
+        return "not UTF-8; if the file comes from an older system, try --encoding latin-1"
+    if kind == "UNQUOTED VALUE":
+        if breaks:
+            return "a quotation mark is not closed, and the rows after it are lost in it"
+        return "text after a closing quotation mark"
+    if kind == "LINE SIZE OVER MAXIMUM":
+        return "the row is longer than 2 MB"
+    return message.split("\n")[0]
+
+
+def _translated(error: duckdb.Error, paths: Sequence[Path]) -> InputError | EngineError:
+    text = str(error).split("\n")[0]
+    if "state machine" in str(error):
+        remedy = "Give all rows the same end (LF or CR LF) and import it again."
+        return InputError(Fault("the ends of the rows are of different kinds", str(paths[0]), remedy=remedy))
+    remedy = "See whether the disk has room, or give more with --memory."
+    return EngineError(Fault(f"the database could not do it: {text}", remedy=remedy))
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
