@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from referenda import __version__
-from referenda.cli import case, law, law_calendar, petition, record, vote
+from referenda.cli import case, law, law_calendar, petition, record, synth, vote, voters
 from referenda.cli.demo import demo
+from referenda.cli.match import match
 
 app = typer.Typer(
     help="Citizens' initiatives and referendums: the law, the life of a measure, the count, the vote, the record.",
@@ -16,8 +17,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 law.app.command("calendar")(law_calendar.calendar)
-for name, group in (("law", law), ("petition", petition), ("vote", vote), ("case", case), ("record", record)):
+for name, group in (
+    ("law", law),
+    ("petition", petition),
+    ("vote", vote),
+    ("case", case),
+    ("record", record),
+    ("voters", voters),
+    ("synth", synth),
+):
     app.add_typer(group.app, name=name)
+app.command("match")(match)
 app.command("demo")(demo)
 
 
