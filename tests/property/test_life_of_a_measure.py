@@ -16,6 +16,7 @@ from referenda.ledger.event import Draft, Event
 from referenda.ledger.tree import Tree
 from referenda.petitions.case import Case
 from referenda.petitions.events import NEWEST
+from referenda.petitions.facts import general_election
 from referenda.petitions.findings import projection_data, requirement_data
 from referenda.petitions.outlook import ended, open_deeds
 from referenda.petitions.procedure import deadlines, life
@@ -254,7 +255,9 @@ class LifeOfAMeasure(RuleBasedStateMachine):
             case "PetitionFoundSufficient":
                 return {"basis": draw(st.sampled_from(["sample", "full_check"]))}
             case "ElectionSet":
-                return {"election_date": (self.today + timedelta(days=draw(st.integers(0, 700)))).isoformat()}
+                anywhere = self.today + timedelta(days=draw(st.integers(0, 700)))
+                day = draw(st.sampled_from([general_election(case, LAW) or anywhere, anywhere]))
+                return {"election_date": day.isoformat(), **draw(st.sampled_from([{}, {"election": "Special"}]))}
             case "MeasureFailed":
                 return {"reason": draw(st.sampled_from(["no_filing", "raw_count", "sample", "full_check"]))}
             case "MeasureWithdrawn" | "ContingentWithdrawalFiled":
@@ -305,6 +308,8 @@ class LifeOfAMeasure(RuleBasedStateMachine):
         if not hasattr(self, "stages"):
             return
         case = self.state()
+        if "election_date" in case.dates:
+            assert case.dates["election_date"].weekday() == 1
         if case.stage in ("eligible", "qualified", "voted"):
             assert case.requirement is not None
             assert case.projection is not None
