@@ -186,7 +186,13 @@ def deadlines(
             except OSError as error:
                 raise EngineError(Fault(f"the calendar cannot be written: {error.strerror}", file=str(ics))) from None
         if json_:
-            rows = [{**deadline.as_dict(), "days_left": (deadline.date - day).days} for deadline in found]
+            from referenda.cli.case_words import falls_away
+
+            gone = {deadline: falls_away(deadline, case, law, day) for deadline in found}
+            rows = [
+                {**d.as_dict(), "days_left": None if gone[d] else (d.date - day).days, "falls_away": gone[d]}
+                for d in found
+            ]
             print_json({"case": name, "on": day.isoformat(), "deadlines": rows})
         else:
             from referenda.cli.case_words import show_deadlines

@@ -128,6 +128,30 @@ def test_deadlines_are_written_as_a_calendar(desk: Desk, tmp_path: Path) -> None
     assert "filing_deadline" in desk.do("case", "deadlines", "parks")
 
 
+def test_conditions_are_said_in_words(desk: Desk) -> None:
+    opened = ["case", "open", "us/ca", "statute", "fees", "--received", "2025-01-02", "--title", "T"]
+    said = desk.refused(*opened, "--proponent", "Ana", "--set", "fee_dollars=100")
+    assert "fee dollars is 100, and the law asks for at least 2,000 (filing fee)" in said
+    said = desk.refused(*record("QuarterMilestoneCertified", "2025-04-01", "proponents", "--set", "signatures=9"))
+    assert "signatures is 9, and the law asks for at least 136,662.75 (milestone share of requirement)" in said
+    said = desk.refused(*record("FullCheckOrdered", "2025-04-01", "secretary_of_state"))
+    assert " = 1" not in said
+    may = " ".join(desk.do("case", "may", "parks", "--on", "2025-09-10").split())
+    assert "signatures at least milestone share of requirement" in may
+    assert "reason `no_filing`" in may
+    assert not re.search(r"[<>]=| = [01]", may)
+
+
+def test_a_deadline_after_the_end_of_a_measure_does_not_come(desk: Desk) -> None:
+    desk.do(*record("MeasureWithdrawn", "2025-03-10", "proponents", "--set", "consent=Ana", "--set", "consent=Bo"))
+    words = desk.do("case", "deadlines", "parks", "--on", "2025-03-11")
+    assert not re.search(r"in \d+ day", words)
+    assert "falls away" in words
+    found = {row["name"]: row for row in desk.find("case", "deadlines", "parks", "--on", "2025-03-11")["deadlines"]}
+    assert found["filing_deadline"]["days_left"] is None and found["filing_deadline"]["falls_away"] is True
+    assert found["comment_period_ends"]["falls_away"] is False
+
+
 @pytest.mark.parametrize(
     "words",
     [
