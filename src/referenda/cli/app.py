@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from referenda import __version__
 from referenda.cli import case, law, law_calendar, petition, record, vote
 from referenda.cli.demo import demo
+from referenda.cli.usage import run
 
 app = typer.Typer(
     help="Citizens' initiatives and referendums: the law, the life of a measure, the count, the vote, the record.",
@@ -38,4 +40,4 @@ def options(
 
 def main() -> None:
     """Run the command line."""
-    app()
+    run(app, sys.argv[1:])
