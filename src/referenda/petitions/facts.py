@@ -143,7 +143,7 @@ def _counties(case: Case, law: PlaceLaw, on: date, fact: str) -> list[County]:
         case "counties_unsampled":
             return [county for county in filed if county.sample_size is None]
         case "counties_unchecked":
-            return [county for county in filed if not county.complete]
+            return [county for county in filed if not county.complete or county.checked < (county.raw_count or 0)]
         case "counties_undersampled":
             return undersampled(case, law, on)
     return filed

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from referenda.errors import InputError, LawError, RecordError
 from referenda.law.place import PlaceLaw
-from referenda.ledger.event import Draft
+from referenda.ledger.event import Draft, Event
 from referenda.petitions.case import Case
 from referenda.petitions.facts import FACTS, condition
 from referenda.petitions.findings import projection_data
@@ -501,3 +501,29 @@ def test_a_sample_that_an_amended_raw_count_has_made_too_small_is_taken_again_be
     assert cites(finding) == {"Elec. Code § 9030(f)"}
     circulating.do("SampleReported", "2025-07-23", "county:Yuba", **again, sample_size=66_000)
     assert circulating.project("2025-07-24") == "sufficient"
+
+
+def test_a_full_check_that_was_complete_goes_on_when_the_raw_count_is_amended(sampled):
+    sampled.sample("2025-07-20", "Yuba", 17_988, 16_400)
+    sampled.sample("2025-07-20", "Alpine", 400, 400)
+    sampled.project("2025-07-21")
+    sampled.do("FullCheckOrdered", "2025-07-22", "secretary_of_state")
+    for county, checked in (("Yuba", 599_600), ("Alpine", 400)):
+        done = {"county": county, "checked": checked, "valid_signatures": checked // 2, "complete": True}
+        sampled.do("FullCheckReported", "2025-09-01", f"county:{county}", **done)
+    assert sampled.try_("MeasureFailed", "2025-09-02", "secretary_of_state", reason="full_check").allowed
+    sampled.do("RawCountAmended", "2025-09-02", "county:Yuba", county="Yuba", raw_count=600_000, reason="a slip")
+    finding = sampled.try_("MeasureFailed", "2025-09-02", "secretary_of_state", reason="full_check")
+    assert "Yuba has not completed the full check" in words(finding)
+
+
+def test_a_record_that_was_written_before_a_county_was_looked_up_is_still_read(circulating):
+    recorded_at = datetime(2025, 8, 1, tzinfo=UTC)
+    for county in ("Gotham", "los angeles", "Los Angeles"):
+        place = len(circulating.events)
+        event = Event(
+            "test-measure", place, "PetitionFiled", 1, date(2025, 7, 1), recorded_at, "proponents", {"county": county}
+        )
+        circulating.events.append(event)
+    case = life("test-measure", circulating.events, circulating.law)
+    assert (case.stage, list(case.counties)) == ("filing", ["Gotham", "los angeles"])
