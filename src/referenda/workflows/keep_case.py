@@ -121,9 +121,12 @@ def receipt(
         message = f"names that begin with {LAW_LOG} are kept for law documents"
         faults.append(Fault(message, column="case", value=name, remedy="Choose another name."))
     data = {"instrument": instrument, "law": digest, "name": title, "place": place, "proponents": list(proponents)}
+    draft = None
     with noting(faults):
-        return draft_from_text("MeasureReceived", received, by, {**data, **(more or {})})
-    raise InputError(*faults)
+        draft = draft_from_text("MeasureReceived", received, by, {**data, **(more or {})})
+    if draft is None or faults:
+        raise InputError(*faults)
+    return draft
 
 
 def record_deed(

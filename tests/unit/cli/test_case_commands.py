@@ -164,6 +164,8 @@ def test_a_deadline_after_the_end_of_a_measure_does_not_come(desk: Desk) -> None
         record("SampleOrdered", "2025-07-01", "secretary_of_state"),
         ["record", "export", "parks", "out"],
         ["case", "open", "us/ca", "statute", "x", "--received", "2025-13-02", "--title", "T", "--proponent", "A"],
+        ["case", "open", "us/ca", "statute", "X y", "--received", "2025-01-02", "--title", "T", "--proponent", "A"],
+        ["case", "open", "us/ca", "statute", "law.x", "--received", "2025-01-02", "--title", "T", "--proponent", "A"],
         ["case", "load", "16-0011A2"],
     ],
 )
