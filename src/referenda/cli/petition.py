@@ -139,7 +139,7 @@ def sample_size(
 
         raw, day, faults = 0, date.min, list[Fault]()
         with noting(faults):
-            raw = read_count(raw_count, option="RAW_COUNT")
+            raw = read_count(raw_count)
         with noting(faults):
             day = read_day(on)
         if faults:

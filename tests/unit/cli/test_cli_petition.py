@@ -156,6 +156,7 @@ def test_a_count_and_a_day_that_cannot_be_read_are_said_together() -> None:
     result = run("sample-size", "us/ca", "12x", "--on", "today", "--instrument", "zzz")
     assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 3
+    assert "column" not in result.stderr
 
 
 def test_counties_without_a_row_are_told_beside_the_decision(counties: Path) -> None:

@@ -239,5 +239,5 @@ def test_every_fault_of_a_rule_says_what_to_do(text: str) -> None:
 
 
 def test_a_sign_written_twice_is_known_for_what_was_meant() -> None:
-    with pytest.raises(InputError, match="Write >."):
+    with pytest.raises(InputError, match=r"Write >\."):
         parse("yes >> no", names=QUANTITIES)
