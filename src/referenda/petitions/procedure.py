@@ -151,7 +151,8 @@ def check_deed(case: Case, law: PlaceLaw, draft: Draft, *, other_case: OtherCase
         return _refused(case, draft, Refusal("a law document is kept in a log of its own, not in a case"))
     if isinstance(data, kinds.MeasureReceived):
         if case.exists:
-            return _refused(case, draft, Refusal(f"the case {case.name} has begun; one measure is one case"))
+            message = f"the case {case.name} has begun; one measure is one case"
+            return _refused(case, draft, Refusal(message, remedy="Choose another name, or go on with this one."))
         if data.law != law.digest:
             return _refused(case, draft, Refusal(f"the law of {law.id} at hand has another digest, {law.digest}"))
         law.check_instrument(data.instrument)
