@@ -311,7 +311,8 @@ def _formal(
         yield from _formal_of_county(case, law, deed, county, person if role == "county" else "", draft.occurred_on)
     for key in deed.requires:
         if not getattr(data, key, None):
-            yield Refusal(f"{draft.kind} needs `{key}` here", deed.cite)
+            remedy = f"Give it among the event's data, such as --set {key}=VALUE."
+            yield Refusal(f"{draft.kind} needs `{key}` here", deed.cite, remedy)
     if deed.once_per == "case" and case.was_done(draft.kind):
         yield Refusal(f"{draft.kind} has been recorded already, and is done once", deed.cite)
     if deed.consent:
