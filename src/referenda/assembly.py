@@ -59,12 +59,18 @@ def _own_places(root: Path | None) -> Path | None:
     return own
 
 
-def open_store(url: str | None = None) -> EventStore:
+def open_store(url: str | None = None, *, make: bool = True) -> EventStore:
     """Open the store of cases: the URL given, else `REFERENDA_STORE`, else `referenda.db` in this folder.
 
-    A plain path means SQLite; PostgreSQL is `postgresql+psycopg://user@host/database`.
+    A plain path means SQLite; PostgreSQL is `postgresql+psycopg://user@host/database`. Where there is no store yet one
+    is made, unless `make` is false.
+
+    Raises
+    ------
+    EngineError
+        There is none and none is to be made, or it cannot be opened.
     """
     from referenda.ledger.stores.sql import SqlStore
 
     chosen = url or os.environ.get("REFERENDA_STORE") or DEFAULT_STORE
-    return SqlStore(chosen if "://" in chosen else f"sqlite:///{chosen}")
+    return SqlStore(chosen if "://" in chosen else f"sqlite:///{chosen}", make=make)

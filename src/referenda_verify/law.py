@@ -178,6 +178,8 @@ def check_vote(data: Any, laws: Laws) -> dict[str, Any]:
     given = {name: read_number(value) for name, value in part(data, "quantities", dict).items()}
     unknown = {*given, *(node[1] for node in nodes(rule) if node[0] == "name")} - {*QUANTITIES, "voting"}
     need(not unknown and "voting" not in given, "a quantity is unknown", ", ".join(unknown))
+    form = all(type(data["quantities"][n]) is int or ("units" in n and given[n].denominator <= 2) for n in given)
+    need(form, "votes are whole numbers, and units wholes or halves", data["quantities"])
     need(min(given.values(), default=0) >= 0, "a quantity is negative", data["quantities"])
     for sense in map(partial(parse, kind="truth"), SENSE):
         if given.keys() >= {node[1] for node in nodes(sense) if node[0] == "name"}:

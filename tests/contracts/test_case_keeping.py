@@ -122,7 +122,7 @@ def test_a_case_that_is_not_there_is_named_with_the_one_that_was_meant(store: Sq
 def test_a_case_keeps_to_the_law_it_was_received_under(store: SqlStore) -> None:
     open_measure(store)
     open_measure_under_new_law = changed_law()
-    with pytest.raises(LawError, match="filing_fee is 3,000"):
+    with pytest.raises(LawError, match="the law asks for at least 3,000"):
         open_measure(store, open_measure_under_new_law, "second-measure")
     case, law = case_state(store, NAME)
     assert (case.law, law.digest) == (CALIFORNIA.digest, CALIFORNIA.digest)

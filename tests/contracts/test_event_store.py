@@ -405,3 +405,10 @@ def test_eight_writers_at_once_lose_nothing(store_url: str, manner: str) -> None
     assert store.root("shared") == root_of(event.leaf_hash for event in events)
     assert store.verify("shared") == len(events)
     store.close()
+
+
+def test_a_store_is_not_made_by_looking_for_one(store_url: str) -> None:
+    with pytest.raises(EngineError, match="there is no store here"):
+        SqlStore(store_url, make=False)
+    SqlStore(store_url).close()
+    SqlStore(store_url, make=False).close()

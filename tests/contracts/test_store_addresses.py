@@ -104,3 +104,24 @@ def test_a_server_in_postgresql_commits_to_the_disk_even_where_its_default_is_no
         assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
         assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "read committed"
     store.close()
+
+
+def test_a_store_that_is_only_looked_into_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="there is no store here") as error:
+        SqlStore(f"sqlite:///{tmp_path}/typo.db", make=False)
+    assert error.value.faults[0].remedy
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(EngineError, match="there is no store here"):
+        SqlStore(f"sqlite:///{tmp_path}/empty.db", make=False)
+    assert (tmp_path / "empty.db").stat().st_size == 0
+    SqlStore(f"sqlite:///{tmp_path}/cases.db").close()
+    SqlStore(f"sqlite:///{tmp_path}/cases.db", make=False).close()
+
+
+def test_a_database_that_fails_says_what_to_see_to(tmp_path: Path) -> None:
+    (tmp_path / "letter.db").write_text("Dear clerk, " * 100)
+    for url in (f"sqlite:///{tmp_path}/letter.db", "postgresql+psycopg://clerk@127.0.0.1:9/cases?connect_timeout=2"):
+        with pytest.raises(EngineError, match="the database failed") as error:
+            SqlStore(url)
+        assert (error.value.faults[0].remedy or "").startswith("See that")

@@ -311,7 +311,7 @@ def disturbed(data: st.DataObject, value: Any) -> Any:
 
 
 @given(st.data(), st.sampled_from(sorted(FINDINGS)))
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1500, deadline=None)
 def test_whatever_stands_in_an_event_and_its_law_the_answer_is_a_verdict(data: st.DataObject, kind: str) -> None:
     right = {
         "RequirementDetermined": writer.requirement_data(),

@@ -52,7 +52,9 @@ def faults(folder: Path, data: bytes | str) -> tuple[Fault, ...]:
 )
 def test_a_bad_file_is_refused_with_its_line(tmp_path: Path, data: bytes | str, line: int | None, message: str) -> None:
     found = faults(tmp_path, data)
-    assert [f for f in found if message in f.message and (line is None or f.row == line)], found
+    told = [f for f in found if message in f.message and (line is None or f.row == line)]
+    assert told, found
+    assert all(f.remedy for f in told)
 
 
 def test_a_bad_file_does_not_hide_the_faults_of_the_next(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from referenda.law.place import load_place
 from referenda.ledger.event import Draft, Event
 from referenda.ledger.tree import Tree
 from referenda.petitions.case import Case
+from referenda.petitions.county_count import fold_county
 from referenda.petitions.events import NEWEST
+from referenda.petitions.facts import general_election
 from referenda.petitions.findings import projection_data, requirement_data
 from referenda.petitions.outlook import ended, open_deeds
 from referenda.petitions.procedure import deadlines, life
@@ -183,7 +185,7 @@ class LifeOfAMeasure(RuleBasedStateMachine):
     @rule(
         kind=st.sampled_from(sorted(set(NEWEST) - {"LawDocumentKept"})),
         by=st.sampled_from(["proponents", "attorney_general", "secretary_of_state", "county:Yuba", "fiscal_analysts"]),
-        county=st.sampled_from(COUNTIES),
+        county=st.sampled_from([*COUNTIES, " yuba", "Alpine County", "Gotham"]),
         data=st.data(),
         days=st.integers(-400, 400),
     )
@@ -254,7 +256,9 @@ class LifeOfAMeasure(RuleBasedStateMachine):
             case "PetitionFoundSufficient":
                 return {"basis": draw(st.sampled_from(["sample", "full_check"]))}
             case "ElectionSet":
-                return {"election_date": (self.today + timedelta(days=draw(st.integers(0, 700)))).isoformat()}
+                anywhere = self.today + timedelta(days=draw(st.integers(0, 700)))
+                day = draw(st.sampled_from([general_election(case, LAW) or anywhere, anywhere]))
+                return {"election_date": day.isoformat(), **draw(st.sampled_from([{}, {"election": "Special"}]))}
             case "MeasureFailed":
                 return {"reason": draw(st.sampled_from(["no_filing", "raw_count", "sample", "full_check"]))}
             case "MeasureWithdrawn" | "ContingentWithdrawalFiled":
@@ -269,7 +273,7 @@ class LifeOfAMeasure(RuleBasedStateMachine):
             case "VoteDecided":
                 from referenda.petitions.findings import vote_data
 
-                votes = {"yes": draw(st.integers(0, 3)), "no": draw(st.integers(0, 3))}
+                votes = {"yes": draw(st.integers(0, 3)), "no": draw(st.integers(1, 3))}
                 return vote_data(draw(st.sampled_from(["first", "second"])), "yes > no", votes)
             case "VoteLapsed":
                 return {"vote": draw(st.sampled_from(["first", "second"]))}
@@ -305,6 +309,8 @@ class LifeOfAMeasure(RuleBasedStateMachine):
         if not hasattr(self, "stages"):
             return
         case = self.state()
+        if "election_date" in case.dates:
+            assert case.dates["election_date"].weekday() == 1
         if case.stage in ("eligible", "qualified", "voted"):
             assert case.requirement is not None
             assert case.projection is not None
@@ -316,12 +322,13 @@ class LifeOfAMeasure(RuleBasedStateMachine):
             assert county.valid_signatures <= county.checked
         if case.stage in ("failed", "withdrawn"):
             assert ended(case, LAW, self.today)
-        filed = [event.data["county"] for event in self.store.read(NAME) if event.kind == "PetitionFiled"]
+        filed = [fold_county(e.data["county"]) for e in self.store.read(NAME) if e.kind == "PetitionFiled"]
         assert len(filed) == len(set(filed))
+        assert set(filed) <= set(map(fold_county, COUNTIES))
 
 
 LifeOfAMeasure.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=25,
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -88,7 +88,7 @@ def test_the_record_that_is_changed_here_is_a_right_one(record: Path) -> None:
     byte=st.integers(0, 255),
     library=st.booleans(),
 )
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1500, deadline=None)
 def test_any_single_byte_that_is_changed_put_in_or_taken_out_is_found(
     record: Path, file: str, how: str, place: int, byte: int, library: bool
 ) -> None:
@@ -119,7 +119,7 @@ def test_every_byte_of_the_manifest_counts_even_without_signatures(record: Path,
     place=st.integers(0, 2**20),
     byte=st.integers(0, 255),
 )
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 def test_a_byte_changed_under_a_manifest_that_fits_is_found(
     record: Path, file: str, how: str, place: int, byte: int
 ) -> None:
@@ -141,7 +141,7 @@ def written(record: Path, events: list[dict[str, Any]]) -> None:
 
 
 @given(order=st.lists(st.integers(0, 6), max_size=12))
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=600, deadline=None)
 def test_events_removed_reordered_repeated_or_added_are_found(record: Path, order: list[int]) -> None:
     assume(order != list(range(7)))
     events = writer.example_events()
@@ -165,7 +165,7 @@ LEAVES = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.t
 
 
 @given(data=st.data(), value=LEAVES)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=600, deadline=None)
 def test_any_value_of_an_event_changed_under_a_manifest_that_fits_is_found(
     record: Path, data: st.DataObject, value: Any
 ) -> None:

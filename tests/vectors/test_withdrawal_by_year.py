@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from referenda.law.clocks import compute_deadlines
 from referenda.law.place import load_place
 from referenda.ledger.event import Draft, Event
 from referenda.petitions.case import Case
@@ -14,6 +15,7 @@ from referenda.petitions.procedure import check_deed, follow
 
 LAW = load_place("us/ca")
 THREE = ["Ana", "Bo", "Cy"]
+DAY = timedelta(days=1)
 
 
 def measure(instrument: str, received: date, *, filed: bool) -> Case:
@@ -44,6 +46,35 @@ def measure(instrument: str, received: date, *, filed: bool) -> Case:
         event = Event("test", case.size, kind, 1, day, datetime(2026, 1, 1, tzinfo=UTC), by, data)
         case = follow(case, LAW, event)
     return case
+
+
+def do(case: Case, kind: str, on: date, by: str, /, **data: object) -> Case:
+    """Take up a deed that is in order and in time."""
+    draft = Draft(kind, 1, on, by, dict(data))
+    finding = check_deed(case, LAW, draft)
+    assert finding.allowed, finding.refusals
+    assert finding.late is None
+    return follow(case, LAW, Event(case.name, case.size, kind, 1, on, datetime(2026, 1, 1, tzinfo=UTC), by, draft.data))
+
+
+def eligible(instrument: str, year: int, found: date, election: date) -> Case:
+    """Give a measure that was filed in June of a year and found sufficient on a day, with its election named."""
+    secretary, june = "secretary_of_state", date(year, 6, 3)
+    case = measure(instrument, date(year, 1, 10), filed=True)
+    case = do(case, "RequirementDetermined", june, secretary, **requirement_data(LAW, instrument, june))
+    case = do(case, "RawCountReported", june, "county:Yuba", county="Yuba", raw_count=1_000_000)
+    case = do(case, "SampleOrdered", june, secretary)
+    numbers = {"sample_size": 30_000, "valid_in_sample": 29_000, "duplicates_in_sample": 0}
+    case = do(case, "SampleReported", june, "county:Yuba", county="Yuba", **numbers)
+    assert case.requirement
+    projection = projection_data(LAW, instrument, june, case.counties.values(), case.requirement)
+    case = do(case, "SampleProjected", june, secretary, **projection)
+    case = do(case, "PetitionFoundSufficient", found, secretary, basis="sample")
+    return do(case, "ElectionSet", found, secretary, election_date=election.isoformat())
+
+
+def refusals(case: Case, kind: str, on: date, by: str, **data: object) -> str:
+    return " | ".join(r.message for r in check_deed(case, LAW, Draft(kind, 1, on, by, data)).refusals)
 
 
 def withdraw(case: Case, on: date, signed: list[str]) -> bool:
@@ -78,6 +109,54 @@ def test_after_filing_the_year_says_who_may_withdraw(instrument, year, on, two_o
     case = measure(instrument, date(year, 1, 10), filed=True)
     assert withdraw(case, on, THREE[:2]) is two_of_three
     assert withdraw(case, on, THREE) is all_three
+
+
+@pytest.mark.parametrize(
+    ("instrument", "year", "election", "last"),
+    [
+        ("statute", 2019, date(2020, 11, 3), date(2020, 6, 25)),
+        ("constitutional-amendment", 2023, date(2024, 11, 5), date(2024, 6, 27)),
+        ("referendum", 2023, date(2024, 11, 5), date(2024, 6, 27)),
+    ],
+)
+def test_an_eligible_measure_may_be_withdrawn_until_the_131st_day_before_its_election(instrument, year, election, last):
+    case = eligible(instrument, year, date(year, 9, 2), election)
+    assert withdraw(case, last, THREE)
+    said = refusals(case, "MeasureWithdrawn", last + DAY, "proponents", consent=THREE)
+    assert f"1 day too late: the last day was {last} (withdrawal_until)" in said
+    early = refusals(case, "MeasureQualified", last - DAY, "secretary_of_state")
+    assert "too early" in early
+    assert not refusals(case, "MeasureQualified", last, "secretary_of_state")
+
+
+def test_a_notice_that_hangs_on_a_bill_and_its_effect_come_before_the_certificate():
+    case = eligible("statute", 2023, date(2023, 9, 2), date(2024, 11, 5))
+    notice = {"consent": THREE[:2], "bill": "AB 1"}
+    last = date(2024, 6, 27)
+    assert "too late" in refusals(case, "ContingentWithdrawalFiled", last + DAY, "proponents", **notice)
+    case = do(case, "ContingentWithdrawalFiled", last, "proponents", **notice)
+    assert "too late" in refusals(case, "MeasureWithdrawn", last + DAY, "secretary_of_state", bill="AB 1")
+    assert not refusals(case, "MeasureWithdrawn", last, "secretary_of_state", bill="AB 1")
+
+
+def test_a_referendum_found_sufficient_after_the_131st_day_qualifies_at_once():
+    found = date(2024, 8, 1)
+    case = eligible("referendum", 2023, found, date(2024, 11, 5))
+    assert not refusals(case, "MeasureQualified", found, "secretary_of_state")
+    assert "withdrawal_until" in refusals(case, "MeasureWithdrawn", found, "proponents", consent=THREE)
+
+
+def test_before_ab_421_a_referendum_qualified_as_soon_as_it_was_found_sufficient():
+    case = eligible("referendum", 2021, date(2021, 9, 2), date(2022, 11, 8))
+    assert not refusals(case, "MeasureQualified", date(2021, 9, 2), "secretary_of_state")
+
+
+def test_the_calendar_says_the_same_last_day_as_the_procedure():
+    known = {"election_date": date(2024, 11, 5)}
+    for instrument in ("statute", "referendum"):
+        found = {deadline.name: deadline.date for deadline in compute_deadlines(LAW, instrument, known)}
+        assert found["withdrawal_until"] == date(2024, 6, 27)
+    assert found["qualification_date"] == date(2024, 10, 5)  # the last day for a referendum to reach this election
 
 
 def test_one_of_two_proponents_is_no_majority():
@@ -120,34 +199,29 @@ def test_the_referendum_on_ab_257_was_filed_on_its_last_day_and_withdrawn_a_year
     proponents = ["Amber Evans", "Steven McDermed"]
     received = {"place": "us/ca", "instrument": "referendum", "law": LAW.digest, "name": "Referendum on AB 257"}
     case = Case("us-ca-22-0005")
-
-    def do(kind: str, on: date, by: str, /, **data: object) -> Case:
-        draft = Draft(kind, 1, on, by, dict(data))
-        finding = check_deed(case, LAW, draft)
-        assert finding.allowed, finding.refusals
-        assert finding.late is None
-        recorded_at = datetime(2026, 1, 1, tzinfo=UTC)
-        return follow(case, LAW, Event(case.name, case.size, kind, 1, on, recorded_at, by, dict(data)))
-
     secretary = "secretary_of_state"
-    case = do("MeasureReceived", date(2022, 9, 6), "proponents", **received, proponents=proponents)
-    case = do("StatuteEnacted", date(2022, 9, 5), secretary, statute="AB 257 (2022)")
-    case = do("TitleIssued", date(2022, 9, 16), "attorney_general", title="Referendum", identifier="22-0005")
+    case = do(case, "MeasureReceived", date(2022, 9, 6), "proponents", **received, proponents=proponents)
+    case = do(case, "StatuteEnacted", date(2022, 9, 5), secretary, statute="AB 257 (2022)")
+    case = do(case, "TitleIssued", date(2022, 9, 16), "attorney_general", title="Referendum", identifier="22-0005")
     case = do(
-        "RequirementDetermined", date(2022, 9, 16), secretary, **requirement_data(LAW, "referendum", date(2022, 9, 16))
+        case,
+        "RequirementDetermined",
+        date(2022, 9, 16),
+        secretary,
+        **requirement_data(LAW, "referendum", date(2022, 9, 16)),
     )
     assert case.requirement == 623212
     late = Draft("PetitionFiled", 1, date(2022, 12, 6), "proponents", {"county": "Yuba"})
     assert "the last day was 2022-12-05" in check_deed(case, LAW, late).refusals[0].message
-    case = do("PetitionFiled", date(2022, 12, 5), "proponents", county="Yuba")
-    case = do("RawCountReported", date(2022, 12, 9), "county:Yuba", county="Yuba", raw_count=1_000_000)
-    case = do("SampleOrdered", date(2022, 12, 9), secretary)
+    case = do(case, "PetitionFiled", date(2022, 12, 5), "proponents", county="Yuba")
+    case = do(case, "RawCountReported", date(2022, 12, 9), "county:Yuba", county="Yuba", raw_count=1_000_000)
+    case = do(case, "SampleOrdered", date(2022, 12, 9), secretary)
     numbers = {"sample_size": 30_000, "valid_in_sample": 21_000, "duplicates_in_sample": 0}
-    case = do("SampleReported", date(2023, 1, 24), "county:Yuba", county="Yuba", **numbers)
+    case = do(case, "SampleReported", date(2023, 1, 24), "county:Yuba", county="Yuba", **numbers)
     projection = projection_data(LAW, "referendum", date(2023, 1, 24), case.counties.values(), 623212)
-    case = do("SampleProjected", date(2023, 1, 24), secretary, **projection)
-    case = do("PetitionFoundSufficient", date(2023, 1, 24), secretary, basis="sample")
+    case = do(case, "SampleProjected", date(2023, 1, 24), secretary, **projection)
+    case = do(case, "PetitionFoundSufficient", date(2023, 1, 24), secretary, basis="sample")
     assert not withdraw(case, date(2023, 9, 7), proponents)
     assert not withdraw(case, date(2023, 12, 29), proponents[:1])
-    case = do("MeasureWithdrawn", date(2023, 12, 29), "proponents", consent=proponents)
+    case = do(case, "MeasureWithdrawn", date(2023, 12, 29), "proponents", consent=proponents)
     assert case.stage == "withdrawn"

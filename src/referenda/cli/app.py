@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from referenda import __version__
 from referenda.cli import case, law, law_calendar, petition, record, synth, vote, voters
 from referenda.cli.demo import demo
 from referenda.cli.match import match
+from referenda.cli.usage import run
 
 app = typer.Typer(
     help="Citizens' initiatives and referendums: the law, the life of a measure, the count, the vote, the record.",
@@ -48,4 +50,4 @@ def options(
 
 def main() -> None:
     """Run the command line."""
-    app()
+    run(app, sys.argv[1:])

@@ -103,8 +103,8 @@ def read_numbers(texts: Iterable[str] | None, *, option: str) -> dict[str, Fract
     return numbers
 
 
-def read_count(text: str, *, option: str) -> int:
-    """Read a count: digits only, from zero (InputError names the option, or the argument)."""
+def read_count(text: str, *, option: str | None = None) -> int:
+    """Read a count: digits only, from zero (InputError names the option; an argument has none)."""
     from referenda.formats.tables import read_whole
 
     try:

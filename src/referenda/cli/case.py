@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +19,8 @@ from referenda.errors import EngineError, Fault, InputError, ReferendaError
 if TYPE_CHECKING:
     from referenda.ledger.log import EventStore
     from referenda.workflows.keep_case import Recorded
+
+_COUNT_OPTION = re.compile(r"--(registered|ballots|valid|yes|no|invalid|election-ballots|units)(?: FILE)?(?![a-z-])")
 
 app = typer.Typer(help="Keep the case of a measure: one measure, one append-only record.", no_args_is_help=True)
 
@@ -59,25 +63,31 @@ def open_(
     json_: JsonFlag = False,
 ) -> None:
     """Open a case: the measure is received, and the law as it is now is pinned to it."""
-    with door(as_json=json_), _opened(store) as cases:
+    with door(as_json=json_):
         from referenda.assembly import law_of
-        from referenda.workflows.keep_case import open_case
+        from referenda.workflows.keep_case import open_case, receipt
 
-        more = _more(set_)
-        _show_recorded(
-            open_case(
-                cases,
-                law_of(place),
-                name,
-                instrument,
-                received=read_date(received, option="--received"),
-                title=title,
-                proponents=proponent,
-                by=by,
-                more=more,
-            ),
-            json_,
-        )
+        faults: list[Fault] = []
+        law, day, more = None, date.min, dict[str, Any]()
+        with noting(faults):
+            law = law_of(place)
+            law.check_instrument(instrument)
+        with noting(faults):
+            day = read_date(received, option="--received")
+        with noting(faults):
+            more = _more(set_)
+        wrong: list[Fault] = []
+        with noting(wrong):
+            receipt(name, place, "0" * 64, instrument, day, title=title, proponents=proponent, by=by, more=more)
+        names = {"name": "--title", "proponents": "--proponent", "case": "CASE"}
+        faults += [replace(f, column=names.get(str(f.column).split(".")[0], f.column)) for f in wrong]
+        if law is None or faults:
+            raise InputError(*faults)
+        with _opened(store, make=True) as cases:
+            done = open_case(
+                cases, law, name, instrument, received=day, title=title, proponents=proponent, by=by, more=more
+            )
+        _show_recorded(done, json_)
 
 
 @app.command()
@@ -96,8 +106,8 @@ def record(
     Numbers that the law computes are computed: RequirementDetermined and SampleProjected need no data, and VoteDecided
     needs only the vote and its counts (--set vote=plebiscite --set yes=…).
     """
-    with door(as_json=json_), _opened(store) as cases:
-        from referenda.workflows import keep_case
+    with door(as_json=json_):
+        from referenda.workflows.keep_case import record_as_written
 
         faults: list[Fault] = []
         day = date.min
@@ -108,19 +118,8 @@ def record(
             given = {**_read_data(data), **_more(set_)}
         if faults:
             raise InputError(*faults)
-        readings = given.pop("readings", None)
-        match kind:
-            case "RequirementDetermined" if "requirement" not in given:
-                done = keep_case.determine_requirement(cases, name, day, by=by, readings=readings, more=given)
-            case "SampleProjected" if "rows" not in given:
-                done = keep_case.project_sample(cases, name, day, by=by, readings=readings)
-            case "VoteDecided" if "conditions" not in given:
-                vote = str(given.pop("vote", ""))
-                counts = {key: _count(key, value) for key, value in given.items()}
-                done = keep_case.decide_vote_of_case(cases, name, vote, day, counts, by=by, readings=readings)
-            case _:
-                whole = {**given, "readings": readings} if readings is not None else given
-                done = keep_case.record_deed(cases, name, keep_case.draft_from_text(kind, day, by, whole))
+        with _opened(store) as cases, _keys_for_options():
+            done = record_as_written(cases, name, kind, day, by, given)
         _show_recorded(done, json_)
 
 
@@ -187,7 +186,13 @@ def deadlines(
             except OSError as error:
                 raise EngineError(Fault(f"the calendar cannot be written: {error.strerror}", file=str(ics))) from None
         if json_:
-            rows = [{**deadline.as_dict(), "days_left": (deadline.date - day).days} for deadline in found]
+            from referenda.cli.case_words import falls_away
+
+            gone = {deadline: falls_away(deadline, case, law, day) for deadline in found}
+            rows = [
+                {**d.as_dict(), "days_left": None if gone[d] else (d.date - day).days, "falls_away": gone[d]}
+                for d in found
+            ]
             print_json({"case": name, "on": day.isoformat(), "deadlines": rows})
         else:
             from referenda.cli.case_words import show_deadlines
@@ -279,12 +284,13 @@ def load(
     json_: JsonFlag = False,
 ) -> None:
     """Load real measures that come with Referenda, as far as they are known."""
-    with door(as_json=json_), _opened(store) as cases:
+    with door(as_json=json_):
         from referenda.assembly import law_of
         from referenda.workflows.load_cases import load_case, real_case, real_cases
 
         wanted = [real_case(name) for name in names] if names else list(real_cases().values())
-        loaded = [load_case(cases, case.name, law_of) for case in wanted]
+        with _opened(store, make=True) as cases:
+            loaded = [load_case(cases, case.name, law_of) for case in wanted]
         if json_:
             print_json({"cases": [vars(one) for one in loaded]})
         else:
@@ -318,11 +324,11 @@ def kinds(
 
 
 @contextmanager
-def _opened(url: str | None) -> Iterator[EventStore]:
-    """Open the store of cases, and close it."""
+def _opened(url: str | None, *, make: bool = False) -> Iterator[EventStore]:
+    """Open the store of cases, and close it; only where `make` is true one is made."""
     from referenda.assembly import open_store
 
-    store = open_store(url)
+    store = open_store(url, make=make)
     try:
         yield store
     finally:
@@ -364,31 +370,50 @@ def _read_data(text: str | None) -> dict[str, Any]:
     if text is None:
         return {}
     file = None
-    if not text.lstrip().startswith("{"):
+    if not text.lstrip().startswith(("{", "[")) and not _is_json(text):
         file = text
         try:
             text = Path(text).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-            raise InputError(Fault(f"the data cannot be read: {reason}", file=file)) from None
+        except (OSError, UnicodeDecodeError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
+            remedy = 'Name a file that holds JSON, or write it here: {"county": "Yuba"}.'
+            raise InputError(Fault(f"the data cannot be read: {reason}", file=file, remedy=remedy)) from None
+    remedy = 'Write {"county": "Yuba", "raw_count": 3720}, with the keys of the kind (referenda case kinds KIND).'
     try:
         data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        row = error.lineno if isinstance(error, json.JSONDecodeError) else None
-        raise InputError(Fault("this is not JSON", file=file, row=row, column="--data")) from None
+    except json.JSONDecodeError as error:
+        message = f"this is not JSON (row {error.lineno}, character {error.colno})"
+        raise InputError(Fault(message, file=file, column="--data", remedy=remedy)) from None
+    except (ValueError, RecursionError):
+        message = "this JSON holds a number that is too long, or is nested too deep"
+        raise InputError(Fault(message, file=file, column="--data", remedy=remedy)) from None
     if not isinstance(data, dict):
-        raise InputError(Fault("the data must be a JSON object", file=file, column="--data"))
+        raise InputError(Fault("the data must be a JSON object", file=file, column="--data", remedy=remedy))
     return data
 
 
-def _count(name: str, value: object) -> int | str:
-    """Read a count of a vote: a whole number, or an exact one as text."""
-    from referenda.terms.quantity import exact_text, read_number
+def _is_json(text: str) -> bool:
+    import json
 
-    number = read_number(str(value)) if not isinstance(value, list) else None
-    if number is None:
-        raise InputError(Fault(f"{name} is given twice", remedy="Give it once."))
-    return int(number) if number.denominator == 1 else exact_text(number)
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+@contextmanager
+def _keys_for_options() -> Iterator[None]:
+    """Where `vote decide` has an option for a count (`--ballots`), name the key that it has here."""
+    try:
+        yield
+    except ReferendaError as error:
+        faults = [replace(f, remedy=_COUNT_OPTION.sub(_key_of, f.remedy) if f.remedy else None) for f in error.faults]
+        raise type(error)(*faults) from None
+
+
+def _key_of(option: re.Match[str]) -> str:
+    return f"--set {option[1].replace('-', '_')}=NUMBER"
 
 
 def _show_recorded(done: Recorded, as_json: bool) -> None:

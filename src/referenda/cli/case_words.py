@@ -17,8 +17,9 @@ from referenda.law.place import PlaceLaw
 from referenda.ledger.event import Event
 from referenda.petitions.case import Case, TextVersion
 from referenda.petitions.events import keys_of
+from referenda.petitions.facts import asked
 from referenda.petitions.kinds import EventData
-from referenda.petitions.outlook import OpenDeed, ended, next_deadline, stage_about
+from referenda.petitions.outlook import OpenDeed, ended, next_deadline, open_deeds, stage_about
 from referenda.petitions.redline import Redline
 from referenda.terms.quantity import shown
 from referenda.workflows.keep_case import Recorded
@@ -208,11 +209,22 @@ def show_list(cases: Iterable[Mapping[str, Any]], on: date) -> None:
     out.print(table, soft_wrap=False)
 
 
+def over(case: Case, law: PlaceLaw, on: date) -> bool:
+    """Say whether nothing more can be done to a measure, as when it failed or was withdrawn."""
+    return case.exists and not open_deeds(case, law, on)
+
+
+def falls_away(deadline: Deadline, case: Case, law: PlaceLaw, on: date) -> bool:
+    """Say whether a deadline does not come any more, because the measure was over before it."""
+    last = deadline.act_stands_until or deadline.date
+    return deadline.met_on is None and over(case, law, on) and case.last_day is not None and last > case.last_day
+
+
 def show_deadlines(case: Case, law: PlaceLaw, found: Sequence[Deadline], on: date) -> None:
     """Show every deadline, whether it was met, and why it is on that day."""
     out = console()
     out.print(Text(f"Deadlines of {case.name}, as of {on}", style="bold"))
-    if ended(case, law, on):
+    if over(case, law, on):
         out.print(f"The measure is at `{case.stage}`; what lies after that does not happen any more.", markup=False)
     if not found:
         out.print("No day is known exactly from which a clock runs.")
@@ -229,6 +241,8 @@ def show_deadlines(case: Case, law: PlaceLaw, found: Sequence[Deadline], on: dat
             plural = "" if deadline.days_late == 1 else "s"
             late = f", {deadline.days_late} day{plural} late" if deadline.days_late else ""
             state = Text(f"met {deadline.met_on}{late}", style="red" if late else "green")
+        elif falls_away(deadline, case, law, on):
+            state = Text("falls away", style="dim")
         else:
             state = Text(days_left(last, on), style="dim" if last < on else "")
         why = Text(deadline.words)
@@ -265,8 +279,8 @@ def show_open_deeds(case: Case, law: PlaceLaw, found: Sequence[OpenDeed], on: da
         if deed.deed.consent:
             whose = {"all": "all proponents", "majority": "a majority of the proponents"}[deed.deed.consent]
             details.append(f"Needs the consent of {whose}.")
-        if deed.deed.when and not deed.lacks:
-            details.append(f"Needs that {deed.deed.when}.")
+        if wanted := asked(deed.deed):
+            details.append(f"Needs {'; '.join(wanted)}.")
         if deed.counties:
             some = ", ".join(deed.counties[:5]) + (" …" if len(deed.counties) > 5 else "")
             details.append(f"Awaited from {len(deed.counties)}: {some}.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from referenda.cli.arguments import read_date, split_pairs
 from referenda.cli.options import InstrumentArgument, PlaceArgument, ReadingOption, RootOption
 from referenda.cli.output import JsonFlag, console, door, print_json
 from referenda.errors import EngineError, Fault, InputError, noting
@@ -53,11 +56,14 @@ def calendar(
         law = law_of(place, root)
         faults: list[Fault] = []
         events = _days(event, faults)
-        readings = _pairs(reading, "--reading", faults)
-        if faults:
+        readings, wrong = split_pairs(reading, option="--reading", form="NAME=ALTERNATIVE")
+        if faults := [*faults, *wrong]:
             _add_faults_of_the_rest(law, instrument, events, readings, faults)
             raise InputError(*faults)
-        found = compute_calendar(law, instrument, events, readings=readings)
+        try:
+            found = compute_calendar(law, instrument, events, readings=readings)
+        except InputError as error:
+            raise InputError(*_at_options(error.faults, events)) from None
         if ics:
             _write(ics, found, title)
         if json_:
@@ -68,27 +74,20 @@ def calendar(
                 console().print(f"\nWritten to {ics}.", markup=False)
 
 
-def _pairs(texts: list[str] | None, option: str, faults: list[Fault]) -> dict[str, str]:
-    """Read pairs, noting every one that is none, and give the others."""
-    from referenda.cli.arguments import read_assignments
-
-    try:
-        return read_assignments(texts, option=option)
-    except InputError as error:
-        faults += error.faults
-        wrong = {fault.value for fault in error.faults}
-        return read_assignments([text for text in texts or () if text not in wrong], option=option)
-
-
 def _days(texts: list[str] | None, faults: list[Fault]) -> dict[str, date]:
     """Read the events, noting every one that is no pair or has no date."""
-    from referenda.cli.arguments import read_date
-
     days = {}
-    for name, text in _pairs(texts, "--event", faults).items():
+    pairs, wrong = split_pairs(texts, option="--event", form="NAME=DATE")
+    faults += wrong
+    for name, text in pairs.items():
         with noting(faults):
             days[name] = read_date(text, option=f"--event {name}")
     return days
+
+
+def _at_options(faults: Iterable[Fault], events: Collection[str]) -> list[Fault]:
+    """Say of a fault of an event at which option it stands."""
+    return [replace(fault, column=f"--event {fault.column}") if fault.column in events else fault for fault in faults]
 
 
 def _add_faults_of_the_rest(
@@ -97,8 +96,10 @@ def _add_faults_of_the_rest(
     """Find what else is wrong in the part that could be read, so that all faults are named at once."""
     from referenda.law.clocks import compute_deadlines
 
-    with noting(faults):
+    rest: list[Fault] = []
+    with noting(rest):
         compute_deadlines(law, instrument, events, readings=readings)
+    faults += _at_options(rest, events)
 
 
 def _write(path: Path, found: MeasureCalendar, title: str | None) -> None:
@@ -112,7 +113,9 @@ def _write(path: Path, found: MeasureCalendar, title: str | None) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise EngineError(Fault(f"the calendar cannot be written: {error.strerror}", file=str(path))) from None
+        remedy = "Check that the folder exists, and that it may be written to."
+        message = f"the calendar cannot be written: {error.strerror}"
+        raise EngineError(Fault(message, file=str(path), remedy=remedy)) from None
 
 
 def _show(found: MeasureCalendar) -> None:
@@ -125,6 +128,8 @@ def _show(found: MeasureCalendar) -> None:
         return
     out.print()
     out.print(_table(found), soft_wrap=False)
+    if assumed := dict.fromkeys(name for deadline in found.deadlines for name in deadline.assumes):
+        out.print(f"A day that is not bold holds if these are met on their last day: {', '.join(assumed)}.\n")
     _show_questions(found)
 
 
@@ -157,8 +162,6 @@ def _why(deadline: Deadline) -> list[str]:
     if deadline.holidays_passed:
         names = "; ".join(f"{holiday.words} ({holiday.day:%a %m-%d})" for holiday in deadline.holidays_passed)
         lines.append(f"not counted: {names}")
-    if deadline.assumes:
-        lines.append(f"if met on the last day: {', '.join(deadline.assumes)}")
     if deadline.note:
         lines.append(deadline.note)
     return lines

@@ -40,24 +40,24 @@ def show_contents(law: PlaceLaw, on: date, instrument: str | None) -> None:
     out.print(f"[bold]{escape(law.name)}[/bold] ({law.id}), law document {law.digest[:16]}…")
     for name, words in law.instruments.items():
         out.print(f"  {name}: {escape(words)}")
-    table = Table(title=f"Parameters in force on {on}", title_justify="left", box=None, pad_edge=False)
-    for heading in ("name", "value", "for", "since", "cite"):
-        table.add_column(heading, overflow="fold", no_wrap=heading == "name")
-    for parameter in law.schema.parameters:
-        for value in parameter.values:
-            if value.holds(on, instrument) if instrument else value.covers(on):
-                whom = ", ".join(value.instruments) or "all"
-                since = str(value.from_ or "")
-                held = escape(with_unit(value.value, parameter.unit))
-                table.add_row(parameter.name, held, whom, since, escape(value.cite))
-    if table.row_count:
-        out.print()
-        out.print(table)
+    in_force = [
+        (parameter, value)
+        for parameter in law.schema.parameters
+        for value in parameter.values
+        if (value.holds(on, instrument) if instrument else value.covers(on))
+    ]
+    if in_force:
+        out.print(f"\nParameters in force on {on}", style="bold")
+    for parameter, value in in_force:
+        since = f"since {value.from_}" if value.from_ else ""
+        rests = "; ".join(part for part in (", ".join(value.instruments) or "all", since, value.cite) if part)
+        out.print(f"  {parameter.name}: [bold]{escape(with_unit(value.value, parameter.unit))}[/bold]")
+        out.print(f"    [dim]{escape(rests)}[/dim]")
     out.print()
     for section in NAMED_SECTIONS[1:]:
         names = dict.fromkeys(entry.name for entry in getattr(law.schema, section))
         if names:
-            out.print(f"[bold]{section.replace('_', ' ')}[/bold]: {', '.join(names)}")
+            out.print(f"[bold]{section.replace('_', ' ')}[/bold]: {', '.join(names)}", soft_wrap=False)
     out.print(f"\nOne entry: referenda law show {law.id} NAME. In plain words: referenda law explain {law.id} NAME.")
 
 
@@ -258,17 +258,18 @@ def _condition(out: Console, explanation: Explanation, condition: SignerConditio
 def _parameter(out: Console, explanation: Explanation, parameter: Parameter) -> None:
     out.print(escape(parameter.about))
     table = Table(box=None, pad_edge=False)
-    for heading in ("", "value", "from", "until", "for", "cite", "note"):
-        table.add_column(heading, overflow="fold")
+    table.add_column("")
+    table.add_column("value", max_width=30)
+    for heading in ("from", "until"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("for, cite, note")
     for value in parameter.values:
         table.add_row(
             "→" if value.holds(explanation.on, explanation.instrument) else "",
             escape(with_unit(value.value, parameter.unit)),
             str(value.from_ or ""),
             str(value.until or ""),
-            ", ".join(value.instruments) or "all",
-            escape(value.cite),
-            escape(value.note or ""),
+            escape("; ".join(filter(None, (", ".join(value.instruments) or "all", value.cite, value.note)))),
         )
     out.print(Padding(table, (0, 0, 1, 2)))
 

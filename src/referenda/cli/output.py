@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from threading import Timer
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -74,3 +75,17 @@ def door(*, as_json: bool) -> Iterator[None]:
         message = (error.strerror or str(error)).lower()
         remedy = "Check that the place exists, and that it may be written to." if file else None
         refuse(EngineError(Fault(message, file, remedy=remedy)), as_json=as_json)
+
+
+@contextmanager
+def busy(words: str) -> Iterator[None]:
+    """Say on a terminal that work goes on, once it has gone on for a second; nothing is said where stderr is a file."""
+    status = Console(stderr=True).status(f"{words} …")
+    timer = Timer(1.0, status.start)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from referenda.cli.arguments import read_day, read_day_and_readings
+from referenda.cli.arguments import read_count, read_day, read_day_and_readings, read_level
 from referenda.cli.options import InstrumentOption, OnOption, PlaceArgument, ReadingOption
-from referenda.cli.output import JsonFlag, console, door, print_json
+from referenda.cli.output import JsonFlag, busy, console, door, print_json
+from referenda.errors import Fault, InputError, noting
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -38,7 +40,7 @@ def project(
         Path, typer.Argument(metavar="COUNTIES.csv", help="A row for each county's sample.", show_default=False)
     ],
     requirement: Annotated[
-        int, typer.Option("--requirement", help="Valid signatures needed.", metavar="N", show_default=False)
+        str, typer.Option("--requirement", help="Valid signatures needed.", metavar="N", show_default=False)
     ],
     on: OnOption = None,
     instrument: InstrumentOption = None,
@@ -47,7 +49,9 @@ def project(
         typer.Option("--amend", help="CSV of corrections: county and the numbers that change. May be repeated."),
     ] = None,
     reading: ReadingOption = None,
-    confidence: Annotated[float, typer.Option("--confidence", help="Of the estimate's interval.")] = 0.95,
+    confidence: Annotated[
+        str, typer.Option("--confidence", metavar="LEVEL", help="Of the estimate's interval, between 0 and 1.")
+    ] = "0.95",
     every: Annotated[bool, typer.Option("--all", help="Show every county.")] = False,
     json_: JsonFlag = False,
 ) -> None:
@@ -58,43 +62,65 @@ def project(
     Without --instrument the place's first is meant.
     """
     with door(as_json=json_):
-        from referenda.assembly import law_of
-        from referenda.formats.counties_csv import read_amendments, read_counties
-        from referenda.law.sampled import sample_count
-        from referenda.petitions.county_count import county_names
         from referenda.workflows.project_petition import project_petition
 
-        law = law_of(place)
-        kind = instrument or law.first_instrument
-        day, readings = read_day_and_readings(law, kind, on, reading)
-        rule = sample_count(law, None, on=day, instrument=kind)
-        counts = read_counties(counties, count=rule, place_name=law.name)
-        amendments = []
-        for corrections in amend or []:
-            counts, more = read_amendments(corrections, counts)
-            amendments += more
-        projection = project_petition(
-            law,
-            counts,
-            requirement=requirement,
-            on=day,
-            instrument=kind,
-            readings=readings,
-            confidence=confidence,
-            amendments=amendments,
-            known_counties=county_names(law.id) if rule.rows == "county" else (),
-        )
+        needed, level, faults = 0, 0.0, list[Fault]()
+        with noting(faults):
+            needed = read_count(requirement, option="--requirement")
+        with noting(faults):
+            level = read_level(confidence)
+        if faults:
+            with noting(faults):
+                _read(place, counties, amend, on, instrument, reading)
+            raise InputError(*faults)
+        petition = _read(place, counties, amend, on, instrument, reading)
+        with busy(f"Counting {len(petition['counts']):,} rows under every reading"):
+            projection = project_petition(**petition, requirement=needed, confidence=level)
         if json_:
             print_json(projection.as_dict())
         else:
             _show(projection, every=every)
 
 
+def _read(
+    place: str,
+    counties: Path,
+    amend: list[Path] | None,
+    on: str | None,
+    instrument: str | None,
+    reading: list[str] | None,
+) -> dict[str, Any]:
+    """Read what is given of a petition, as the arguments of `project_petition`."""
+    from referenda.assembly import law_of
+    from referenda.formats.counties_csv import read_amendments, read_counties
+    from referenda.law.sampled import sample_count
+    from referenda.petitions.county_count import county_names
+
+    law = law_of(place)
+    kind = instrument or law.first_instrument
+    day, readings = read_day_and_readings(law, kind, on, reading)
+    rule = sample_count(law, None, on=day, instrument=kind)
+    counts = read_counties(counties, count=rule, place_name=law.name)
+    amendments = []
+    for corrections in amend or []:
+        counts, more = read_amendments(corrections, counts)
+        amendments += more
+    return {
+        "law": law,
+        "counts": counts,
+        "on": day,
+        "instrument": kind,
+        "readings": readings,
+        "amendments": amendments,
+        "known_counties": county_names(law.id) if rule.rows == "county" else (),
+    }
+
+
 @app.command("sample-size")
 def sample_size(
     place: PlaceArgument,
     raw_count: Annotated[
-        int, typer.Argument(metavar="RAW_COUNT", help="Signatures that the county received.", show_default=False)
+        str, typer.Argument(metavar="RAW_COUNT", help="Signatures that the county received.", show_default=False)
     ],
     on: OnOption = None,
     instrument: InstrumentOption = None,
@@ -111,12 +137,22 @@ def sample_size(
         from referenda.terms.quantity import plain, shown
         from referenda.workflows.project_petition import find_sample_size
 
-        finding = find_sample_size(law_of(place), raw_count, on=read_day(on), instrument=instrument)
+        raw, day, faults = 0, date.min, list[Fault]()
+        with noting(faults):
+            raw = read_count(raw_count)
+        with noting(faults):
+            day = read_day(on)
+        if faults:
+            with noting(faults):
+                law = law_of(place)
+                law.check_instrument(instrument or law.first_instrument)
+            raise InputError(*faults)
+        finding = find_sample_size(law_of(place), raw, on=day, instrument=instrument)
         if json_:
-            print_json({"sample_size": plain(finding.value), "raw_count": raw_count, **finding.as_dict()})
+            print_json({"sample_size": plain(finding.value), "raw_count": raw, **finding.as_dict()})
             return
         out = console()
-        out.print(f"Of {raw_count:,} signatures [bold]{shown(finding.value)}[/bold] are sampled.")
+        out.print(f"Of {raw:,} signatures [bold]{shown(finding.value)}[/bold] are sampled.")
         for step in finding.steps:
             out.print(f"  {escape(step.about)} {escape(step.words)}  [dim]{escape(step.cite)}[/dim]")
 
@@ -146,6 +182,8 @@ def _show(projection: Projection, *, every: bool) -> None:
     )
     summary.add_row("Decision", f"[bold]{DECISIONS[found.decision]}[/bold]")
     summary.add_row("", Text(f"{found.decision_about}  {found.decision_cite}"))
+    for caution in projection.cautions:
+        summary.add_row("[bold]But note[/bold]", Text(caution))
     for limit in projection.limits:
         away = found.projected_valid - limit.signatures
         words = f"{shown(away)} above" if away > 0 else f"{shown(-away)} short" if away else "just reached"
@@ -170,9 +208,9 @@ def _show(projection: Projection, *, every: bool) -> None:
         for amendment in projection.amendments:
             words = f"{amendment.column.replace('_', ' ')} {amendment.before:,} → {amendment.after:,}"
             out.print(Text(f"  {amendment.county}: {words}"))
-    if projection.notes:
+    if projection.remarks:
         out.print("\n[bold]Notes[/bold]")
-        for note in projection.notes:
+        for note in projection.remarks:
             out.print(Text(f"  {note}"))
 
 

@@ -34,10 +34,12 @@ def export(
     """Write the public record of a case into a new folder, signed."""
     with door(as_json=json_):
         from referenda.assembly import open_store
+        from referenda.workflows.keep_case import case_state
         from referenda.workflows.publish_record import publish_record
 
-        cases = open_store(store)
+        cases = open_store(store, make=False)
         try:
+            case_state(cases, name)  # no key is made for a case that is not there
             published = publish_record(cases, name, folder, _signing_key(key_file, store))
         finally:
             cases.close()

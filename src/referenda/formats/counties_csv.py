@@ -12,11 +12,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from referenda.errors import Fault, InputError
 from referenda.formats.tables import Column, Row, Table, read_table
 from referenda.law.schema import COUNT_COLUMNS, SampleCount
 from referenda.petitions.county_count import Amendment, CountyCount, find_faults, fold_county
 from referenda.terms.names import nearest
 
+MAX_ROWS = 10_000
 _TOTAL = re.compile(
     r"(grand |sub ?|state |statewide |county |counties )?(total|sum)s?|overall|all( counties)?|state(wide)?( total)?"
 )
@@ -49,6 +51,9 @@ def read_counties(path: Path, *, count: SampleCount, place_name: str = "") -> li
     numbers = [Column(name, "integer") for name in COUNT_COLUMNS]
     more = [Column(c.name, "integer", required=c.default is None, default=c.default) for c in count.columns]
     table = read_table(path, columns=[Column("county"), *numbers, *more], what="county")
+    if len(table) > MAX_ROWS:
+        message = f"there are {len(table):,} rows, and at most {MAX_ROWS:,} are counted"
+        raise InputError(Fault(message, table.file, remedy="One row is one county, not one signature."))
     counts: list[CountyCount] = []
     for row in table:
         counted, unknown = _count(row, [c.name for c in count.columns])

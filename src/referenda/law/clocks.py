@@ -22,7 +22,7 @@ from referenda.terms.days import ONE_DAY, add_calendar_days
 from referenda.terms.holidays import Holiday
 from referenda.terms.names import nearest
 
-__all__ = ["business_calendar", "compute_deadlines", "known_events"]
+__all__ = ["business_calendar", "compute_deadlines", "events_to_give", "known_events"]
 
 _ELECTION_YEARS = 8
 
@@ -77,12 +77,18 @@ def known_events(law: PlaceLaw, instrument: str) -> list[str]:
     return [name for name in used if name not in names]
 
 
+def events_to_give(law: PlaceLaw, instrument: str) -> list[str]:
+    """Name the events that people give: those of `known_events`, and elections, whose days are often known before."""
+    elections = [clock.name for clock in _clocks(law, instrument) if clock.election]
+    return [*known_events(law, instrument), *dict.fromkeys(elections)]
+
+
 def _clocks(law: PlaceLaw, instrument: str) -> list[Clock]:
     return [clock for clock in law.schema.clocks if not clock.instruments or instrument in clock.instruments]
 
 
 def _unknown_events(law: PlaceLaw, instrument: str, events: Collection[str]) -> Iterator[Fault]:
-    known = known_events(law, instrument)
+    known = events_to_give(law, instrument)
     accepted = {*known, *(clock.name for clock in _clocks(law, instrument))}
     for name in events:
         if name not in accepted:
@@ -91,7 +97,7 @@ def _unknown_events(law: PlaceLaw, instrument: str, events: Collection[str]) -> 
             yield Fault(
                 f"no clock of the {instrument} in {law.name} knows this event",
                 value=name,
-                remedy=f"{remedy}Known events: {', '.join(known) or 'none'}.",
+                remedy=f"{remedy}Known events: {', '.join(known) or 'none'}. Any deadline may be given too.",
             )
 
 

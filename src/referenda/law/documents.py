@@ -23,6 +23,7 @@ from referenda.terms.names import did_you_mean, nearest
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 12
+_CHECK_YAML = "Check quotation marks, brackets and spaces at the beginning of this line and the one before."
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Path = tuple[str | int, ...]
@@ -113,12 +114,14 @@ def _read(file: Traversable, name: str, faults: list[Fault]) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = mark.line + 1 if mark else None
-        raise LawError(Fault(f"this is not YAML: {error.problem or error.context}", file=name, row=where)) from None
+        message = f"this is not YAML: {error.problem or error.context}"
+        raise LawError(Fault(message, file=name, row=where, remedy=_CHECK_YAML)) from None
     except yaml.YAMLError as error:
-        raise LawError(Fault(f"this is not YAML: {str(error).splitlines()[0]}", file=name)) from None
+        raise LawError(Fault(f"this is not YAML: {str(error).splitlines()[0]}", name, remedy=_CHECK_YAML)) from None
     if node is None or not isinstance(node.value, dict):
         line = node.line if node else 1
-        raise LawError(Fault("the file must be a map of sections, such as `parameters:`", file=name, row=line))
+        message, remedy = "the file must be a map of sections", "Begin it with a section, such as `parameters:`."
+        raise LawError(Fault(message, file=name, row=line, remedy=remedy))
     return node
 
 
@@ -156,10 +159,12 @@ def _build(events: Iterator[yaml.Event], event: yaml.Event, name: str, depth: in
         value = _build(events, next(events), name, depth + 1, faults)
         value.key_line = key.line
         if not isinstance(key.value, str):
-            faults.append(Fault("a key must be a word", file=name, row=key.line))
+            remedy = "Write `name: value`; quote a text that holds brackets."
+            faults.append(Fault("a key must be a word", file=name, row=key.line, remedy=remedy))
         elif key.value in entries:
             first = entries[key.value].key_line
-            faults.append(Fault(f"`{key.value}` is given twice (first in line {first})", file=name, row=key.line))
+            message = f"`{key.value}` is given twice (first in line {first})"
+            faults.append(Fault(message, file=name, row=key.line, remedy="Keep one of them."))
         else:
             entries[key.value] = value
     return Node(name, line, entries)
@@ -178,7 +183,8 @@ def _merge(into: Node, node: Node, faults: list[Fault]) -> None:
                     there[key] = value
         case _:
             first = f"{into.file}, line {into.key_line or into.line}"
-            faults.append(Fault(f"this is given twice (first in {first})", file=node.file, row=node.line))
+            message = f"this is given twice (first in {first})"
+            faults.append(Fault(message, file=node.file, row=node.line, remedy="Keep one of them."))
 
 
 def _type(document: dict[str, Any]) -> tuple[LawDocument | None, list[Trouble]]:
@@ -252,10 +258,11 @@ def _trouble(error: dict[str, Any]) -> Trouble:
     message = _MESSAGES[kind].format(**error.get("ctx", {})) if kind in _MESSAGES else error["msg"]
     if kind == "literal_error" and value:
         near = nearest(value, error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", "))
-        return Trouble(path, message, value, remedy=f"Did you mean `{near}`?" if near else None)
-    return Trouble(path, message, value)
+        return Trouble(path, message, value, remedy=f"Did you mean `{near}`?" if near else _SEE)
+    return Trouble(path, message, value, remedy=_SEE if kind in _MESSAGES else None)
 
 
+_SEE = "The form of each section stands in docs/reference/law-documents.md."
 _FORMS = "Names are lower-case words with underscores (instruments: hyphens); kinds of event are CapitalWords."
 
 

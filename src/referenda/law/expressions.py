@@ -160,7 +160,8 @@ class _Compiler:
 
     def wrong(self, node: Node, message: str) -> InputError:
         said = message.format(f"`{node.text(self.source)}`")
-        return InputError(Fault(said, column=node.start + 1, value=self.source))
+        remedy = "Check the numbers that were given for it."
+        return InputError(Fault(said, column=node.start + 1, value=self.source, remedy=remedy))
 
     # truths
 
@@ -232,8 +233,8 @@ class _Compiler:
         def quantity(values: Values) -> Pair:
             value = values.get(name)
             if value is None:
-                fault = Fault(f"{name} is not known", column=node.start + 1, value=self.source)
-                raise UndeterminedError(fault)
+                message, remedy = f"{name} is not known", f"Give {name} a number."
+                raise UndeterminedError(Fault(message, column=node.start + 1, value=self.source, remedy=remedy))
             return value.numerator, value.denominator
 
         return quantity

@@ -14,7 +14,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Protocol, TypeVar
 
-from referenda.errors import Fault, InputError, LawError, UndeterminedError
+from referenda.errors import Fault, InputError, LawError, UndeterminedError, noting
 from referenda.law.documents import digest_of, load_folder
 from referenda.law.finding import Finding, ParameterValue, ReadingUsed, SampleFinding, number_words
 from referenda.law.sampled import count_sample
@@ -101,6 +101,7 @@ class PlaceLaw:
         self.instruments = {i.name: i.words for i in schema.place.instruments}
         self._parameters = {p.name: p for p in schema.parameters}
         self._readings = {r.name: r for r in schema.readings}
+        self._used: dict[tuple[str, str], ReadingUsed] = {}
         self._formulas: dict[str, list[Formula]] = {}
         for formula in schema.formulas:
             self._formulas.setdefault(formula.name, []).append(formula)
@@ -151,24 +152,32 @@ class PlaceLaw:
         )
 
     def readings(self, chosen: Mapping[str, str] | None) -> dict[str, str]:
-        """Check which readings are chosen (InputError for an unknown reading or alternative)."""
+        """Check which readings are chosen (InputError names every unknown reading and alternative)."""
+        faults: list[Fault] = []
         for name, alternative in (chosen or {}).items():
-            check_name("reading", name, self._readings, of=f" in the law of {self.name}")
-            alternatives = [a.name for a in self._readings[name].alternatives]
-            check_name("alternative", alternative, alternatives, of=f" for the reading {name}")
+            with noting(faults):
+                check_name("reading", name, self._readings, of=f" in the law of {self.name}")
+                alternatives = [a.name for a in self._readings[name].alternatives]
+                check_name("alternative", alternative, alternatives, of=f" for the reading {name}")
+        if faults:
+            raise InputError(*faults)
         return dict(chosen or {})
 
     def reading_used(self, name: str, chosen: Mapping[str, str]) -> ReadingUsed:
         """Say how an open question is read."""
         reading = self._readings[name]
-        return ReadingUsed(
+        alternative = chosen.get(name, reading.chosen)
+        if known := self._used.get((name, alternative)):
+            return known
+        used = self._used[name, alternative] = ReadingUsed(
             name=name,
             question=reading.question,
-            chosen=chosen.get(name, reading.chosen),
+            chosen=alternative,
             alternatives=tuple((a.name, a.about) for a in reading.alternatives),
             because=reading.because,
             cite=reading.cite,
         )
+        return used
 
     def find(
         self,

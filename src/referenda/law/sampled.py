@@ -143,7 +143,7 @@ def _fill(rule: SampleCount, rows: Sequence[Mapping[str, int]]) -> list[dict[str
         whole = {name: row.get(name, defaults.get(name)) for name in known}
         filled.append({name: value for name, value in whole.items() if value is not None})
         faults += [
-            Fault(f"row {number} of the counts has no such number", column=name)
+            Fault(f"row {number} of the counts has no such number", column=name, remedy=f"Give {name} for every row.")
             for name, value in whole.items()
             if value is None
         ]

@@ -254,6 +254,13 @@ class DecisionRule(Entry):
     cite: Text
 
 
+class Caution(InForce):
+    """Something that a count does not look at and that the petition needs too; it is said beside the decision."""
+
+    about: Text
+    cite: Text
+
+
 class SampleCount(InForce):
     """How a petition is counted from a sample."""
 
@@ -267,6 +274,7 @@ class SampleCount(InForce):
     formula: Name | None = None
     result: Name
     decision: tuple[DecisionRule, ...] = Field(min_length=1)
+    cautions: tuple[Caution, ...] = ()
 
 
 class Alternative(Entry):

@@ -76,10 +76,10 @@ class _Parser:
 
     # faults
 
-    def fault(self, start: int, message: str, remedy: str | None = None) -> Fault:
+    def fault(self, start: int, message: str, remedy: str) -> Fault:
         return Fault(message, column=start + 1, value=self.text, remedy=remedy)
 
-    def refusal(self, start: int, message: str, remedy: str | None = None) -> InputError:
+    def refusal(self, start: int, message: str, remedy: str) -> InputError:
         return InputError(*self.faults, self.fault(start, message, remedy))
 
     def slice(self, node: Node) -> str:
@@ -104,11 +104,12 @@ class _Parser:
         if token.kind == "end" and before is None:
             return self.refusal(token.start, f"the {self.what} is empty", "Write one.")
         if token.kind == "end":
-            return self.refusal(token.start, f"the {self.what} ends where {wanted} is missing")
+            message = f"the {self.what} ends where {wanted} is missing"
+            return self.refusal(token.start, message, "Add it, as in yes > no.")
         raw = self.text[token.start : token.end]
         if raw == ")" and self.depth == 0:
             return self.refusal(token.start, "this bracket was never opened", "Leave it out, or open one with (.")
-        remedy = None
+        remedy = f"Put it there, or take {raw!r} out."
         if raw == "," and before and before.kind == "number":
             remedy = "Write numbers without commas: 5000, not 5,000."
         elif token.kind == "name" and (meant := word_meant(raw, self.names or ())) and meant != raw:
@@ -279,7 +280,9 @@ class _Parser:
         self.depth -= 1
         wanted = FUNCTIONS[token.text]
         if wanted is not None and len(nodes) != wanted:
-            raise self.refusal(token.start, f"`{token.text}` takes {wanted} argument(s), and {len(nodes)} are given")
+            message = f"`{token.text}` takes {wanted} argument(s), and {len(nodes)} are given"
+            form = "if(condition, value, other value)" if token.text == "if" else f"{token.text}(value)"
+            raise self.refusal(token.start, message, f"Write {form}.")
         if token.text == "if":
             test = self.need(nodes[0], "truth", "the first argument of `if`")
             other = self.need(nodes[2], nodes[1].kind, "the last argument of `if`")

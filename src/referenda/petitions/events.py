@@ -180,7 +180,7 @@ def _fault(kind: type[EventData], error: dict[str, Any]) -> Fault:
     name, code, context = kind.__name__, error["type"], error.get("ctx", {})
     if code == "extra_forbidden":
         known = [k for k in _model_at(kind, place[:-1]).model_fields if k != "late"]
-        near = get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
+        near = get_close_matches(str(place[-1]), known, n=1)
         remedy = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
         return Fault(f"{name} has no such key", column=key, remedy=remedy)
     if code == "missing":

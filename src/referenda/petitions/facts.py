@@ -143,7 +143,7 @@ def _counties(case: Case, law: PlaceLaw, on: date, fact: str) -> list[County]:
         case "counties_unsampled":
             return [county for county in filed if county.sample_size is None]
         case "counties_unchecked":
-            return [county for county in filed if not county.complete]
+            return [county for county in filed if not county.complete or county.checked < (county.raw_count or 0)]
         case "counties_undersampled":
             return undersampled(case, law, on)
     return filed
@@ -241,8 +241,50 @@ def _said(
             else ("this is no day of a general election")
         )
         return f"{held}; a special election{when} must be named (`election`)"
-    known = ", ".join(f"{name} is {shown(values[name])}" for name in names)
-    return f"it needs that {part.text}; {known}"
+    [compared] = part.conditions if part.node.op in _MUST else (None,)
+    if compared is None:
+        known = ", ".join(f"{name} is {shown(values[name])}" for name in names)
+        return f"it needs that {part.text}; {known}"
+    left, right = (Fraction(side.evaluate(values)) for side in (compared.left, compared.right))
+    meant = f" ({_plain(compared.right.text)})" if compared.right.names and "(" not in compared.right.text else ""
+    must = _MUST[compared.operator]
+    return f"{_plain(compared.left.text)} is {shown(left)}, and the law asks for {must} {shown(right)}{meant}"
+
+
+def asked(deed: Deed) -> list[str]:
+    """Say in words what a deed's condition asks of its event; what it asks of the measure, `lacks` says."""
+    if deed.when is None:
+        return []
+    rule = condition(deed.when)
+    own = _keys(deed, None) | OF_EVENT.keys()
+    parts = [condition(c.text) for c in rule.conditions] if rule.node.op == "and" else [rule]
+    return [_asked(part) for part in parts if part.names & own]
+
+
+def _asked(part: Expression) -> str:
+    name = min(part.names)
+    key, _, word = name.partition("_")
+    if key in ("reason", "basis"):
+        return f"the {key} `{word}`"
+    if name in _ASKED:
+        return _ASKED[name]
+    if len(part.conditions) != 1:
+        return part.text
+    [compared] = part.conditions
+    right = "what the law asks" if "(" in compared.right.text else _plain(compared.right.text)
+    return f"{_plain(compared.left.text)} {_MUST[compared.operator]} {right}"
+
+
+def _plain(text: str) -> str:
+    return text.replace("_", " ")
+
+
+_MUST = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "=": "exactly", "!=": "other than"}
+_ASKED = {
+    "bill_was_named": "a bill that a contingent notice of withdrawal names",
+    "election_foreseen": "the day of the next general election, or of a special one that is named",
+    "election_on_tuesday": "a Tuesday",
+}
 
 
 def _listed(counties: list[County]) -> str:

@@ -151,7 +151,8 @@ def check_deed(case: Case, law: PlaceLaw, draft: Draft, *, other_case: OtherCase
         return _refused(case, draft, Refusal("a law document is kept in a log of its own, not in a case"))
     if isinstance(data, kinds.MeasureReceived):
         if case.exists:
-            return _refused(case, draft, Refusal(f"the case {case.name} has begun; one measure is one case"))
+            message = f"the case {case.name} has begun; one measure is one case"
+            return _refused(case, draft, Refusal(message, remedy="Choose another name, or go on with this one."))
         if data.law != law.digest:
             return _refused(case, draft, Refusal(f"the law of {law.id} at hand has another digest, {law.digest}"))
         law.check_instrument(data.instrument)
@@ -310,7 +311,8 @@ def _formal(
         yield from _formal_of_county(case, law, deed, county, person if role == "county" else "", draft.occurred_on)
     for key in deed.requires:
         if not getattr(data, key, None):
-            yield Refusal(f"{draft.kind} needs `{key}` here", deed.cite)
+            remedy = f"Give it among the event's data, such as --set {key}=VALUE."
+            yield Refusal(f"{draft.kind} needs `{key}` here", deed.cite, remedy)
     if deed.once_per == "case" and case.was_done(draft.kind):
         yield Refusal(f"{draft.kind} has been recorded already, and is done once", deed.cite)
     if deed.consent:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from referenda.errors import Fault, InputError
-from referenda.law.clocks import compute_deadlines, known_events
+from referenda.law.clocks import compute_deadlines, events_to_give
 from referenda.law.deadline import Deadline
 from referenda.law.place import PlaceLaw
 
@@ -49,8 +49,9 @@ def compute_calendar(
         As for `compute_deadlines`; also InputError where no event is given.
     """
     if not events:
-        known = ", ".join(known_events(law, instrument))
-        raise InputError(Fault("no event is given, so no clock runs", remedy=f"Give the day of one of these: {known}."))
+        known = ", ".join(events_to_give(law, instrument))
+        remedy = f"Give the day of one of these: {known}. Any deadline may be given too."
+        raise InputError(Fault("no event is given, so no clock runs", remedy=remedy))
     return MeasureCalendar(
         law, instrument, dict(events), tuple(compute_deadlines(law, instrument, events, readings=readings))
     )

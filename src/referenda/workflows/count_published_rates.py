@@ -149,7 +149,8 @@ def count_published_rates(
     found = law.count_sample(rule.name, [as_one], requirement, on=on, instrument=instrument)
     decisions = Decisions(rule, found, requirement)
     if not (limits := decisions.limits()):
-        raise InputError(Fault(f"the law of {law.name} does not decide on the projected number"))
+        message = f"the law of {law.name} does not decide on the projected number"
+        raise InputError(Fault(message, remedy="Take a place whose law does, such as us/ca."))
     decided = decisions.at(published_total)
     slack = sum((HALF_A_DECIMAL * (row.raw_count or 0) for row in known if row.method == "sample"), Fraction(0))
     return PublishedCount(

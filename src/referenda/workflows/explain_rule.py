@@ -8,11 +8,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from referenda.errors import ReferendaError
+from referenda.errors import Fault, InputError, ReferendaError
 from referenda.law.finding import Finding, ReadingUsed
 from referenda.law.place import PlaceLaw
 from referenda.law.schema import Source
-from referenda.terms.names import check_name
+from referenda.terms.names import did_you_mean, nearest
 from referenda.terms.quantity import plain
 
 NAMED_SECTIONS = (
@@ -89,13 +89,27 @@ def find_rules(law: PlaceLaw, name: str, *, on: date | None = None, instrument: 
     if instrument is not None:
         law.check_instrument(instrument)
     entries = list(_entries(law))
-    check_name("rule", name, {known for known, *_ in entries}, of=f" in the law of {law.name}")
+    _check_rule(law, name, {known: section for known, section, *_ in entries})
     day = on or date.today()
     return [
         Rule(section, raw, typed, _holds(typed, day, instrument))
         for known, section, raw, typed in entries
         if known == name
     ]
+
+
+def _check_rule(law: PlaceLaw, name: str, sections: Mapping[str, str]) -> None:
+    """Refuse a name that is no rule's; `sections` has the section of each rule."""
+    if name in sections:
+        return
+    if name in sections.values():
+        rules = ", ".join(sorted(rule for rule, section in sections.items() if section == name))
+        message = f"this is a section of the law of {law.name}, and not one rule"
+        raise InputError(Fault(message, value=name, remedy=f"Ask for one of its rules: {rules}."))
+    remedy = f"See their names: referenda law show {law.id}."
+    if nearest(name, sections):
+        remedy = did_you_mean(name, sorted(sections), most=3)
+    raise InputError(Fault(f"no rule of this name is known in the law of {law.name}", value=name, remedy=remedy))
 
 
 def explain_rule(

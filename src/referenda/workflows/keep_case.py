@@ -16,19 +16,29 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from referenda.errors import Fault, InputError, LawError, RecordError, UndeterminedError
+from referenda.errors import Fault, InputError, LawError, RecordError, UndeterminedError, noting
 from referenda.law.place import PlaceLaw
 from referenda.law.schema import LawDocument
 from referenda.ledger.canonical import canonical, read_canonical
-from referenda.ledger.event import Draft, Event
+from referenda.ledger.event import Draft, Event, require_case_name
 from referenda.ledger.log import EventStore
 from referenda.petitions.case import Case
 from referenda.petitions.events import data_from_text, kind_of
 from referenda.petitions.findings import projection_data, requirement_data, vote_data
+from referenda.petitions.kinds import VoteDecided
 from referenda.petitions.procedure import DeedFinding, follow, require_deed
 
 LAW_LOG = "law."
 ATTEMPTS = 200
+
+_LAW = {"law": "0" * 64, "instrument": "any", "on": "2000-01-01", "requirement": 0}
+_SAMPLE = {"count": "any", "projected_valid": 0, "decision": "sufficient", "rows": [{}]}
+# The key that is there when all are, and what stands in for the numbers to be computed while the others are checked.
+_COMPUTED: dict[str, tuple[str, dict[str, Any]]] = {
+    "RequirementDetermined": ("requirement", {**_LAW, "formula": "any", "steps": []}),
+    "SampleProjected": ("rows", {**_LAW, **_SAMPLE}),
+    "VoteDecided": ("conditions", {"rule": "yes > no", "conditions": [], "passed": True}),
+}
 
 
 @dataclass(frozen=True)
@@ -70,20 +80,53 @@ def open_case(
     LawError
         The law does not allow it, or there is such a case already.
     """
-    if name.startswith(LAW_LOG):
-        raise InputError(Fault(f"names that begin with {LAW_LOG} are kept for law documents", value=name))
-    data = {
-        "instrument": instrument,
-        "law": law.digest,
-        "name": title,
-        "place": law.id,
-        "proponents": list(proponents),
-        **(more or {}),
-    }
-    draft = draft_from_text("MeasureReceived", received, by, data)
+    draft = receipt(
+        name, law.id, law.digest, instrument, received, title=title, proponents=proponents, by=by, more=more
+    )
+    if store.size(name):
+        raise LawError(
+            Fault(
+                f"the case {name} has begun; one measure is one case",
+                remedy=f"Choose another name, or go on with this one: referenda case show {name}.",
+            )
+        )
     require_deed(Case(name), law, draft)  # a measure that is refused leaves nothing behind
     keep_law(store, law)
     return record_deed(store, name, draft, law=law)
+
+
+def receipt(
+    name: str,
+    place: str,
+    digest: str,
+    instrument: str,
+    received: date,
+    *,
+    title: str,
+    proponents: Sequence[str],
+    by: str = "proponents",
+    more: Mapping[str, Any] | None = None,
+) -> Draft:
+    """Make the first event of a case, the receipt of the measure; parameters as for `open_case`.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the name and the data.
+    """
+    faults: list[Fault] = []
+    with noting(faults):
+        require_case_name(name)
+    if name.startswith(LAW_LOG):
+        message = f"names that begin with {LAW_LOG} are kept for law documents"
+        faults.append(Fault(message, column="case", value=name, remedy="Choose another name."))
+    data = {"instrument": instrument, "law": digest, "name": title, "place": place, "proponents": list(proponents)}
+    draft = None
+    with noting(faults):
+        draft = draft_from_text("MeasureReceived", received, by, {**data, **(more or {})})
+    if draft is None or faults:
+        raise InputError(*faults)
+    return draft
 
 
 def record_deed(
@@ -128,6 +171,46 @@ def record_deed(
             continue
         return Recorded(event, finding, follow(case, law, event))
     raise RecordError(f"others wrote to {name} {ATTEMPTS} times in between; record the deed again in a moment")
+
+
+def record_as_written(store: EventStore, name: str, kind: str, on: date, by: str, given: Mapping[str, Any]) -> Recorded:
+    """Record a deed from data as somebody writes them: numbers may be text, and what the law computes may be left out.
+
+    Everything that is given is checked before anything is computed.
+
+    Parameters
+    ----------
+    name
+        The case.
+    given
+        The keys of the kind. `RequirementDetermined` and `SampleProjected` need none, and `VoteDecided` needs only
+        `vote` and its counts, which may stand beside the other keys or in `quantities`.
+
+    Raises
+    ------
+    InputError
+        With every key that is wrong (`Fault.column`).
+    LawError
+        The deed is not in order; see `record_deed`.
+    UndeterminedError
+        A number that is needed is not known.
+    """
+    whole = dict(given)
+    if kind == "VoteDecided" and isinstance(counts := whole.get("quantities", {}), Mapping):
+        beside = {key: whole.pop(key) for key in list(whole) if key not in VoteDecided.model_fields}
+        whole["quantities"] = {**counts, **beside}
+    key, blank = _COMPUTED.get(kind, ("", {}))
+    if not key or key in whole:
+        return record_deed(store, name, draft_from_text(kind, on, by, whole))
+    typed = data_from_text(kind, {**blank, **whole})
+    more = {key: typed[key] for key in whole}
+    readings = more.pop("readings", None)
+    if kind == "RequirementDetermined":
+        return determine_requirement(store, name, on, by=by, readings=readings, more=more)
+    if kind == "SampleProjected":
+        return project_sample(store, name, on, by=by, readings=readings, more=more)
+    vote, quantities = more.pop("vote"), more.pop("quantities")
+    return decide_vote_of_case(store, name, vote, on, quantities, by=by, readings=readings, more=more)
 
 
 def case_state(store: EventStore, name: str) -> tuple[Case, PlaceLaw]:
@@ -186,6 +269,7 @@ def project_sample(
     *,
     by: str = "secretary_of_state",
     readings: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Recorded:
     """Project the valid signatures from the samples that the counties have reported, and record it.
 
@@ -200,7 +284,7 @@ def project_sample(
             Fault("the requirement is not determined yet", remedy="Record RequirementDetermined first.")
         )
     data = projection_data(law, case.instrument, on, case.counties.values(), case.requirement, readings=readings)
-    return record_deed(store, name, new_draft("SampleProjected", on, by, data))
+    return record_deed(store, name, new_draft("SampleProjected", on, by, {**data, **(more or {})}))
 
 
 def decide_vote_of_case(
@@ -212,6 +296,7 @@ def decide_vote_of_case(
     *,
     by: str = "secretary_of_state",
     readings: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Recorded:
     """Apply the rule under which a vote was laid down to its numbers, and record the outcome.
 
@@ -225,7 +310,7 @@ def decide_vote_of_case(
         known = ", ".join(case.votes) or "none"
         raise InputError(Fault("no vote of this name is scheduled", value=vote, remedy=f"Scheduled: {known}."))
     data = vote_data(vote, case.votes[vote].rule, quantities, readings=readings)
-    return record_deed(store, name, new_draft("VoteDecided", on, by, data))
+    return record_deed(store, name, new_draft("VoteDecided", on, by, {**data, **(more or {})}))
 
 
 def keep_law(store: EventStore, law: PlaceLaw) -> None:

@@ -20,7 +20,14 @@ from referenda.law.finding import Finding, SampleFinding
 from referenda.law.place import PlaceLaw
 from referenda.law.sampled import count_row, sample_count
 from referenda.law.schema import COUNT_COLUMNS, SampleCount
-from referenda.petitions.county_count import Amendment, CountyCount, name_missing, name_strangers
+from referenda.petitions.county_count import (
+    Amendment,
+    CountyCount,
+    fold_county,
+    name_missing,
+    name_strangers,
+    nearest_county,
+)
 from referenda.stats.estimators import Estimate, SampledCounty, estimate_valid
 from referenda.terms.quantity import plain, shown
 from referenda.workflows.decision_limits import Decisions, Limit
@@ -78,7 +85,13 @@ class Projection:
     estimate: Estimate
     alternatives: tuple[Alternative, ...]
     amendments: tuple[Amendment, ...]
-    notes: tuple[str, ...]
+    cautions: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is no fault and yet worth knowing; first the cautions, without which the decision says too much."""
+        return (*self.cautions, *self.remarks)
 
     @property
     def raw_count(self) -> int:
@@ -169,7 +182,9 @@ def project_petition(
         The place's law holds no way to count on that day.
     """
     if requirement <= 0:
-        raise InputError(Fault("the requirement must be above zero", column="requirement", value=str(requirement)))
+        remedy = "Give the number of valid signatures that the law asks for: referenda law requirement."
+        message = "the requirement must be above zero"
+        raise InputError(Fault(message, column="--requirement", value=str(requirement), remedy=remedy))
     if not any(count.raw_count for count in counts):
         raise InputError(Fault("no county has a signature, so there is nothing to count", remedy="Check the counts."))
     instrument = instrument or law.first_instrument
@@ -199,7 +214,8 @@ def project_petition(
         estimate=estimate_valid(drawn, confidence=confidence),
         alternatives=tuple(_alternatives(finding, chosen, count_all)),
         amendments=tuple(amendments),
-        notes=tuple(_notes(law, counts, requirement, on, instrument, known_counties)),
+        cautions=tuple(_cautions(law, rule, counts, on, instrument, known_counties)),
+        remarks=tuple(_remarks(law, counts, requirement, on, instrument, known_counties)),
     )
 
 
@@ -214,7 +230,8 @@ def find_sample_size(law: PlaceLaw, raw_count: int, *, on: date, instrument: str
         The place's law holds no size on that day.
     """
     if raw_count < 0:
-        raise InputError(Fault("the raw count is below zero", column="raw_count", value=str(raw_count)))
+        remedy = "Counts begin at 0."
+        raise InputError(Fault("the raw count is below zero", column="raw_count", value=str(raw_count), remedy=remedy))
     instrument = instrument or law.first_instrument
     return law.find("sample_size", {"raw_count": raw_count}, on=on, instrument=instrument)
 
@@ -266,30 +283,49 @@ def _estimate(estimate: Estimate) -> dict[str, Any]:
     }
 
 
-def _notes(
+def _cautions(
+    law: PlaceLaw, rule: SampleCount, counts: Sequence[CountyCount], on: date, instrument: str, known: Sequence[str]
+) -> Iterator[str]:
+    """Say what the decision leaves out: what the law asks beside this count, and counties without a row."""
+    for caution in law.in_force(rule.cautions, on, instrument):
+        yield f"{caution.about} ({caution.cite})"
+    missing = name_missing(counts, known)
+    if missing and (len(missing) < len(known) or _misspelled(counts, known)):
+        named = ", ".join(missing[:NAMED]) + (f" and {len(missing) - NAMED} more" if len(missing) > NAMED else "")
+        yield f"{len(missing)} of {len(known)} counties have no row: {named}."
+
+
+def _remarks(
     law: PlaceLaw,
     counts: Sequence[CountyCount],
     requirement: int,
     on: date,
     instrument: str,
     known: Sequence[str],
-) -> list[str]:
-    """Say what is no fault and yet worth knowing."""
-    notes = []
+) -> Iterator[str]:
+    """Say what else is no fault and yet worth knowing."""
     raw = sum(count.raw_count for count in counts)
     if raw < requirement:
-        notes.append(f"The raw count of {raw:,} is below the {requirement:,} signatures needed.")
+        yield f"The raw count of {raw:,} is below the {requirement:,} signatures needed."
     if law.has_formula("sample_size", on=on, instrument=instrument):
         for count in counts:
             least = find_sample_size(law, count.raw_count, on=on, instrument=instrument)
             if count.sample_size < least.value and not count.is_full_check:
                 sampled = f"{count.county} sampled {count.sample_size:,} of {count.raw_count:,} signatures"
-                notes.append(f"{sampled}; the law asks for {shown(least.value)} ({least.steps[-1].cite}).")
-    strangers = name_strangers(counts, known)
-    if len(strangers) < len(counts):
-        notes += strangers
-        missing = name_missing(counts, known)
-        if missing:
-            named = ", ".join(missing[:NAMED]) + (f" and {len(missing) - NAMED} more" if len(missing) > NAMED else "")
-            notes.append(f"{len(missing)} of {len(known)} counties have no row: {named}.")
-    return notes
+                yield f"{sampled}; the law asks for {shown(least.value)} ({least.steps[-1].cite})."
+    strangers = _strangers(counts, known)
+    if len(strangers) == len(counts):  # counties of an example; one that is all but spelled as a county is told
+        strangers = _misspelled(counts, known)
+    yield from name_strangers(strangers[:NAMED], known)
+    if len(strangers) > NAMED:
+        yield f"{len(strangers) - NAMED:,} more names are not those of counties that are known here."
+
+
+def _strangers(counts: Sequence[CountyCount], known: Sequence[str]) -> list[CountyCount]:
+    folds = {fold_county(name) for name in known}
+    return [count for count in counts if folds and fold_county(count.county) not in folds]
+
+
+def _misspelled(counts: Sequence[CountyCount], known: Sequence[str]) -> list[CountyCount]:
+    """Give, of the first few rows that are no known county, those that are nearly one."""
+    return [c for c in _strangers(counts, known)[:NAMED] if nearest_county(c.county, known)]

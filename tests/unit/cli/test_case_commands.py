@@ -12,6 +12,11 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from referenda.cli.app import app
+from referenda.ledger.stores.sql import SqlStore
+
+
+def record(kind: str, on: str, by: str, *more: str) -> list[str]:
+    return ["case", "record", "parks", kind, "--on", on, "--by", by, *more]
 
 
 class Desk:
@@ -38,6 +43,11 @@ class Desk:
         assert "Traceback" not in done.output
         return done.output
 
+    def faults(self, *words: str) -> Any:
+        done = self.type_(*words, "--json")
+        assert done.exit_code == 2
+        return json.loads(done.stdout)["error"]["faults"]
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
@@ -49,10 +59,6 @@ def desk(tmp_path: Path) -> Desk:
     desk.do("case", "record", "parks", "TitleIssued", "--on", "2025-03-03", "--by", "attorney_general", *title)
     desk.do("case", "record", "parks", "RequirementDetermined", "--on", "2025-03-03", "--by", "secretary_of_state")
     return desk
-
-
-def record(kind: str, on: str, by: str, *more: str) -> list[str]:
-    return ["case", "record", "parks", kind, "--on", on, "--by", by, *more]
 
 
 def test_a_case_is_opened_recorded_in_and_shown(desk: Desk) -> None:
@@ -122,8 +128,128 @@ def test_deadlines_are_written_as_a_calendar(desk: Desk, tmp_path: Path) -> None
     assert "filing_deadline" in desk.do("case", "deadlines", "parks")
 
 
+def test_conditions_are_said_in_words(desk: Desk) -> None:
+    opened = ["case", "open", "us/ca", "statute", "fees", "--received", "2025-01-02", "--title", "T"]
+    said = desk.refused(*opened, "--proponent", "Ana", "--set", "fee_dollars=100")
+    assert "fee dollars is 100, and the law asks for at least 2,000 (filing fee)" in said
+    said = desk.refused(*record("QuarterMilestoneCertified", "2025-04-01", "proponents", "--set", "signatures=9"))
+    assert "signatures is 9, and the law asks for at least 136,662.75 (milestone share of requirement)" in said
+    said = desk.refused(*record("FullCheckOrdered", "2025-04-01", "secretary_of_state"))
+    assert " = 1" not in said
+    may = " ".join(desk.do("case", "may", "parks", "--on", "2025-09-10").split())
+    assert "signatures at least milestone share of requirement" in may
+    assert "reason `no_filing`" in may
+    assert not re.search(r"[<>]=| = [01]", may)
+
+
+def test_a_deadline_after_the_end_of_a_measure_does_not_come(desk: Desk) -> None:
+    desk.do(*record("MeasureWithdrawn", "2025-03-10", "proponents", "--set", "consent=Ana", "--set", "consent=Bo"))
+    words = desk.do("case", "deadlines", "parks", "--on", "2025-03-11")
+    assert not re.search(r"in \d+ day", words)
+    assert "falls away" in words
+    found = {row["name"]: row for row in desk.find("case", "deadlines", "parks", "--on", "2025-03-11")["deadlines"]}
+    assert found["filing_deadline"]["days_left"] is None and found["filing_deadline"]["falls_away"] is True
+    assert found["comment_period_ends"]["falls_away"] is False
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["case", "list"],
+        ["case", "show", "parks"],
+        ["case", "may", "parks"],
+        ["case", "deadlines", "parks"],
+        ["case", "text", "parks"],
+        ["case", "redline", "parks"],
+        record("SampleOrdered", "2025-07-01", "secretary_of_state"),
+        ["record", "export", "parks", "out"],
+        ["case", "open", "us/ca", "statute", "x", "--received", "2025-13-02", "--title", "T", "--proponent", "A"],
+        ["case", "open", "us/ca", "statute", "X y", "--received", "2025-01-02", "--title", "T", "--proponent", "A"],
+        ["case", "open", "us/ca", "statute", "law.x", "--received", "2025-01-02", "--title", "T", "--proponent", "A"],
+        ["case", "load", "16-0011A2"],
+    ],
+)
+def test_looking_where_no_store_is_makes_none(tmp_path: Path, words: list[str]) -> None:
+    said = Desk(tmp_path).refused(*words)
+    assert not list(tmp_path.iterdir())
+    if words[:2] not in (["case", "open"], ["case", "load"]):
+        assert "there is no store here" in said and "referenda case load" in said
+
+
 def test_an_empty_store_says_how_to_begin(tmp_path: Path) -> None:
+    SqlStore(f"sqlite:///{tmp_path}/cases.db").close()
     assert "referenda case load" in Desk(tmp_path).do("case", "list")
+
+
+def test_no_key_is_made_for_a_case_that_is_not_there(desk: Desk, tmp_path: Path) -> None:
+    assert "Did you mean parks" in desk.refused("record", "export", "parcs", str(tmp_path / "record"))
+    assert not (tmp_path / "cases.db.key").exists()
+
+
+def test_all_that_is_wrong_with_a_case_to_be_opened_is_said_at_once(tmp_path: Path) -> None:
+    opened = ["case", "open", "us/ca", "statut", "X y", "--received", "2024-13-06", "--title", "", "--proponent", ""]
+    faults = Desk(tmp_path).faults(*opened, "--set", "fee_dollars=abc", "--set", "colour")
+    assert {fault.get("column") for fault in faults} >= {"--received", "--set", "--title", "--proponent"}
+    assert any(fault.get("value") == "statut" for fault in faults)
+    assert any(fault.get("value") == "X y" for fault in faults)
+    assert all(fault.get("remedy") for fault in faults), faults
+
+
+def test_a_case_that_has_begun_is_not_opened_again_and_the_way_on_is_said(desk: Desk) -> None:
+    opened = ["case", "open", "us/ca", "statute", "parks", "--received", "2025-01-02", "--title", "T"]
+    said = desk.refused(*opened, "--proponent", "Ana", "--set", "fee_dollars=2000")
+    assert "has begun" in said and "referenda case show parks" in said
+
+
+@pytest.fixture
+def voting(desk: Desk) -> Desk:
+    """The same, with a vote whose rule asks for more than yes and no."""
+    vote = ["--set", "vote=v", "--set", "day=2026-11-03", "--set", "rule=yes > no and ballots >= 50% of registered"]
+    desk.do(*record("VoteScheduled", "2025-03-04", "proponents", *vote))
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("data", "named"),
+    [
+        ('{"vote":"v","yes":1.5,"no":2}', "quantities.yes"),
+        ('{"vote":"v","yes":"1/3","no":2}', "quantities.yes"),
+        ('{"vote":"v","yes":"5%","no":2}', "quantities.yes"),
+        ('{"vote":"v","yes":10,"no":5,"turnout":4}', "quantities.turnout"),
+        ('{"vote":"v","yes":10,"no":[5,6]}', "quantities.no"),
+        ('{"vote":"v","yes":1,"no":2,"readings":"x"}', "readings"),
+        ('{"vote":"v","yes":1,"no":2,"readings":{"voting":1}}', "readings.voting"),
+        ('{"vote":"v","yes":1,"no":2,"passed":"x"}', "passed"),
+        ('{"vote":"v","yes":1,"no":2,"sources":5}', "sources"),
+        ('{"yes":1,"no":2}', "vote"),
+        ('{"vote":["v"],"yes":1,"no":2}', "vote"),
+    ],
+)
+def test_what_is_wrong_with_the_counts_of_a_vote_is_named_by_its_key(voting: Desk, data: str, named: str) -> None:
+    found = voting.faults(*record("VoteDecided", "2026-11-03", "secretary_of_state", "--data", data))
+    assert named in [fault["column"] for fault in found]
+
+
+def test_a_count_that_a_vote_lacks_is_asked_for_by_its_key(voting: Desk) -> None:
+    counts = ["--set", "vote=v", "--set", "yes=10", "--set", "no=5", "--set", "registered=30"]
+    said = voting.refused(*record("VoteDecided", "2026-11-03", "secretary_of_state", *counts))
+    assert "--set ballots=" in said and "--set invalid=" in said
+    assert "--ballots" not in said
+    wrong = [*counts, "--set", "ballots=31"]
+    said = voting.refused(*record("VoteDecided", "2026-11-03", "secretary_of_state", *wrong))
+    assert "--set registered=" in said and "--registered" not in said
+
+
+@pytest.mark.parametrize("readings", ["true", '"x"', '{"base_applies_from": 1}', "[1]", "5"])
+@pytest.mark.parametrize("kind", ["RequirementDetermined", "SampleProjected"])
+def test_readings_of_a_wrong_form_are_named(desk: Desk, kind: str, readings: str) -> None:
+    words = record(kind, "2025-03-03", "secretary_of_state", "--data", f'{{"readings": {readings}}}')
+    assert [fault["column"].split(".")[0] for fault in desk.faults(*words)] == ["readings"]
+
+
+def test_a_projection_takes_sources_and_refuses_keys_that_it_does_not_have(desk: Desk) -> None:
+    said = desk.refused(*record("SampleProjected", "2025-03-03", "secretary_of_state", "--set", "colour=red"))
+    assert "has no such key" in said
 
 
 def test_the_text_of_a_measure_is_shown_and_compared(desk: Desk, tmp_path: Path) -> None:
@@ -148,7 +274,12 @@ def test_the_text_of_a_measure_is_shown_and_compared(desk: Desk, tmp_path: Path)
     ("words", "message"),
     [
         (["--data", "{"], "this is not JSON"),
-        (["--data", "[1]"], "cannot be read"),
+        (["--data", "{\n x"], "(row 2, character 2)"),
+        (["--data", "[1]"], "must be a JSON object"),
+        (["--data", "null"], "must be a JSON object"),
+        (["--data", '"x"'], "must be a JSON object"),
+        (["--data", "{" + "9" * 5000], "this is not JSON"),
+        (["--data", '{"county": ' + "9" * 5000 + "}"], "too long"),
         (["--data", "missing.json"], "cannot be read"),
         (["--set", "county"], "Write KEY=VALUE"),
         (["--set", "conty=Yuba"], "Did you mean `county`"),

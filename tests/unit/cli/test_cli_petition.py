@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from referenda.cli.output import busy
 from referenda.cli.petition import app
 
 HEADING = "county,raw_count,sample_size,valid_in_sample,duplicates_in_sample\n"
@@ -115,3 +116,57 @@ def test_a_negative_raw_count_is_refused() -> None:
     result = run("sample-size", "us/ca", "--json", "--", -1)
     assert result.exit_code == 2
     assert "below zero" in result.stderr
+
+
+@pytest.mark.parametrize("number", ["abc", "1.5", "1e3", "5,000", "", "-5"])
+def test_a_requirement_that_is_no_count_is_refused_like_any_other_count(counties: Path, number: str) -> None:
+    result = run("project", "us/ca", counties, "--requirement", number, "--json")
+    assert result.exit_code == 2
+    (fault,) = json.loads(result.stdout)["error"]["faults"]
+    assert (fault["column"], fault["value"]) == ("--requirement", number)
+    assert fault["remedy"]
+
+
+@pytest.mark.parametrize("level", ["abc", "0", "1", "1.5", "-0.5", "nan"])
+def test_a_confidence_that_is_no_level_is_refused_with_its_option(counties: Path, level: str) -> None:
+    result = project(counties, "--confidence", level, "--json")
+    assert result.exit_code == 2
+    (fault,) = json.loads(result.stdout)["error"]["faults"]
+    assert (fault["column"], fault["value"], fault["remedy"]) == (
+        "--confidence",
+        level,
+        "Write 0.95 for 95 percent.",
+    )
+
+
+def test_a_confidence_may_be_a_percentage(counties: Path) -> None:
+    assert json.loads(project(counties, "--confidence", "90%", "--json").stdout)["estimate"]["confidence"] == 0.9
+
+
+def test_all_that_is_wrong_with_the_options_is_said_at_once(counties: Path) -> None:
+    options = ("--on", "2020-02-30", "--instrument", "zzz", "--reading", "foo=bar", "--reading", "baz=bar")
+    result = run("project", "us/ca", counties, "--requirement", "x", "--confidence", "2", *options)
+    assert result.exit_code == 2
+    for said in ("--requirement", "--confidence", "'zzz'", "'2020-02-30'", "'foo'", "'baz'"):
+        assert said in result.stderr
+    assert len(result.stderr.splitlines()) == 6
+
+
+def test_a_count_and_a_day_that_cannot_be_read_are_said_together() -> None:
+    result = run("sample-size", "us/ca", "12x", "--on", "today", "--instrument", "zzz")
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 3
+    assert "column" not in result.stderr
+
+
+def test_counties_without_a_row_are_told_beside_the_decision(counties: Path) -> None:
+    shown = project(counties).stdout
+    decision, missing = shown.index("Decision"), shown.index("56 of 58 counties have no row")
+    assert decision < missing < shown.index("Limit")
+    assert "Notes" not in shown
+
+
+def test_work_that_lasts_is_told_on_a_terminal_only_and_only_after_a_second(capfd: pytest.CaptureFixture[str]) -> None:
+    with busy("Counting"):
+        pass
+    assert capfd.readouterr() == ("", "")

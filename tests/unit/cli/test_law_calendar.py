@@ -103,3 +103,27 @@ def test_a_calendar_that_cannot_be_written_is_refused(tmp_path):
     result = run(*SUMMARY, "--ics", str(tmp_path / "missing" / "x.ics"))
     assert result.exit_code == 2
     assert "cannot be written" in result.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("--event", "foo=2020-01-01")])
+def test_every_event_that_may_be_given_is_named_when_none_or_another_is_given(words):
+    said = run(*words).stderr
+    assert "election_date" in said
+    assert "Any deadline may be given too." in said
+
+
+def test_a_pair_that_is_none_is_told_its_own_form():
+    said = run("--event", "x", "--reading", "y").stderr
+    assert "Write NAME=DATE." in said
+    assert "Write NAME=ALTERNATIVE." in said
+
+
+def test_days_in_the_wrong_order_are_named_with_their_option():
+    said = run(*SUMMARY, "--event", "filed_date=2019-01-01").stderr
+    assert said.startswith("error: --event filed_date: filed_date is 2019-01-01")
+
+
+def test_what_is_assumed_is_said_once_and_not_in_every_cell():
+    text = " ".join(run(*SUMMARY).stdout.split())
+    assert text.count("met on their last day") == 1
+    assert "met on their last day: filing_deadline, raw_count_due, random_sample_due" in text

@@ -167,3 +167,29 @@ def test_places_are_listed_and_checked() -> None:
     assert "Montenegro" in run("places").output
     assert as_json("check", "us/ca")["entries"]["reason_codes"] == 17
     assert "loads without a fault" in run("check", "us/ca").output
+
+
+def test_on_a_narrow_terminal_no_word_and_no_date_is_broken() -> None:
+    shown = CliRunner().invoke(app, ["show", "us/ca", "--on", "2026-11-22"], env={"COLUMNS": "80"}).output
+    words = set(shown.translate(dict.fromkeys(map(ord, ":;,"), " ")).split())
+    for name in ("constitutional-amendment", "2015-01-01", "Legislative", "withdrawal_after_filing_consent"):
+        assert name in words
+    assert max(map(len, shown.splitlines())) <= 110
+    explained = CliRunner().invoke(app, ["explain", "us/ca", "circulation_days"], env={"COLUMNS": "80"}).output
+    assert {"constitutional-amendment;", "2014-12-31", "2015-01-01"} <= set(explained.split())
+
+
+def test_a_section_is_no_rule_and_its_rules_are_named() -> None:
+    result = run("explain", "us/ca", "reason_codes")
+    assert result.exit_code == 2
+    assert "this is a section of the law of California" in result.stderr
+    assert "not_registered" in result.stderr
+    assert "filing_deadline" not in result.stderr
+
+
+def test_a_name_that_is_near_none_is_answered_with_where_the_names_are() -> None:
+    result = run("explain", "us/ca", "zzzz")
+    assert result.exit_code == 2
+    assert "See their names: referenda law show us/ca." in result.stderr
+    assert len(result.stderr) < 200
+    assert "Did you mean requirement" in run("explain", "us/ca", "requirment").stderr

@@ -235,3 +235,10 @@ def test_all_that_is_wrong_with_one_row_is_said_as_far_as_its_numbers_can_be_rea
 ) -> None:
     write(counties, "Yuba,3720,500,307,8", row)
     assert [fault.column for fault in refused(counties)] == columns
+
+
+def test_a_file_with_a_row_for_each_signature_is_refused_before_it_is_counted(counties: Path) -> None:
+    write(counties, *(f"County {n},9,9,9,0" for n in range(10_001)))
+    (fault,) = refused(counties)
+    assert fault.message == "there are 10,001 rows, and at most 10,000 are counted"
+    assert fault.remedy == "One row is one county, not one signature."

@@ -226,3 +226,18 @@ def test_numbers_too_long_to_write_are_refused() -> None:
 def test_expressions_of_the_same_text_are_equal() -> None:
     assert parse("yes  > no") == parse("yes > no")
     assert len({parse("yes > no"), parse("yes >\tno"), parse("yes < no")}) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yes >> no", "yes <<", "yes > > no", "yes >", "yes no", "> no", "if(yes > no, 1) > 0", "ceil(1, 2) > 0", ""],
+)
+def test_every_fault_of_a_rule_says_what_to_do(text: str) -> None:
+    with pytest.raises(InputError) as refused:
+        parse(text, names=QUANTITIES)
+    assert all(fault.remedy for fault in refused.value.faults)
+
+
+def test_a_sign_written_twice_is_known_for_what_was_meant() -> None:
+    with pytest.raises(InputError, match=r"Write >\."):
+        parse("yes >> no", names=QUANTITIES)

@@ -102,7 +102,7 @@ def test_an_order_of_the_sample_waits_for_enough_signatures(walk):
     assert deed_of(walk, "SampleOrdered", "2025-07-02").lacks == ("the requirement is not determined yet",)
     walk.require("2025-07-02")
     [reason] = deed_of(walk, "SampleOrdered", "2025-07-02").lacks
-    assert "requirement is 546,651, total_raw_count is 10" in reason
+    assert "total raw count is 10, and the law asks for at least 546,651" in reason
     assert standing(walk, "2025-07-02")["MeasureFailed"] == "open"
 
 

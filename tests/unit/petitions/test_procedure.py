@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from referenda.errors import InputError, LawError, RecordError
 from referenda.law.place import PlaceLaw
-from referenda.ledger.event import Draft
+from referenda.ledger.event import Draft, Event
 from referenda.petitions.case import Case
 from referenda.petitions.facts import FACTS, condition
 from referenda.petitions.findings import projection_data
@@ -74,7 +74,7 @@ def test_the_fee_is_the_one_of_its_year(walk, on, paid, enough):
     )
     assert finding.allowed is enough
     if not enough:
-        assert "filing_fee is 2,000" in words(finding)
+        assert "at least 2,000 (filing fee)" in words(finding)
 
 
 def test_a_deed_out_of_order_is_refused_with_the_stages_where_it_belongs(circulating):
@@ -142,7 +142,7 @@ def test_a_summary_may_have_a_hundred_words(walk):
     keys = {"title": "T", "identifier": "26-0001"}
     assert walk.try_("TitleIssued", "2025-03-03", "attorney_general", summary="word " * 100, **keys).allowed
     finding = walk.try_("TitleIssued", "2025-03-03", "attorney_general", summary="word " * 101, **keys)
-    assert "summary_words is 100, words_in_summary is 101" in words(finding)
+    assert "words in summary is 101, and the law asks for at most 100" in words(finding)
 
 
 def test_the_text_may_be_changed_until_five_days_after_public_review(walk):
@@ -161,7 +161,7 @@ def test_the_sample_is_ordered_only_when_enough_signatures_were_filed(circulatin
     circulating.file("2025-07-01", "Yuba")
     circulating.count("2025-07-10", Yuba=546_650)
     finding = circulating.try_("SampleOrdered", "2025-07-15", "secretary_of_state")
-    assert "requirement is 546,651, total_raw_count is 546,650" in words(finding)
+    assert "total raw count is 546,650, and the law asks for at least 546,651" in words(finding)
     circulating.do("RawCountAmended", "2025-07-16", "county:Yuba", county="Yuba", raw_count=546_651, reason="one more")
     assert circulating.try_("SampleOrdered", "2025-07-17", "secretary_of_state").allowed
 
@@ -197,7 +197,7 @@ def test_what_depends_on_an_unknown_requirement_says_so(walk):
 def test_a_sample_smaller_than_the_law_asks_is_refused(sampled):
     keys = {"valid_in_sample": 300, "duplicates_in_sample": 0}
     small = sampled.try_("SampleReported", "2025-07-20", "county:Yuba", county="Yuba", sample_size=17_987, **keys)
-    assert "sample_size is 17,987" in words(small)
+    assert "sample size is 17,987" in words(small)
     assert sampled.try_(
         "SampleReported", "2025-07-20", "county:Yuba", county="Yuba", sample_size=17_988, **keys
     ).allowed
@@ -268,6 +268,63 @@ def test_an_election_too_near_is_refused(sampled):
     sampled.do("PetitionFoundSufficient", "2025-09-02", "secretary_of_state", basis="full_check")
     finding = sampled.try_("ElectionSet", "2025-09-02", "secretary_of_state", election_date="2025-11-04")
     assert "too late" in words(finding)
+
+
+@pytest.fixture
+def eligible(circulating):
+    """A statute found sufficient on 22 July 2025; its general election is on 3 November 2026."""
+    circulating.file("2025-07-01", "Yuba")
+    circulating.count("2025-07-10", Yuba=1_000_000)
+    circulating.do("SampleOrdered", "2025-07-15", "secretary_of_state")
+    circulating.sample("2025-07-20", "Yuba", 30_000, 29_000)
+    circulating.project("2025-07-21")
+    circulating.do("PetitionFoundSufficient", "2025-07-22", "secretary_of_state", basis="sample")
+    return circulating
+
+
+def test_an_election_is_held_on_a_tuesday(eligible):
+    wednesday = eligible.try_("ElectionSet", "2025-07-22", "secretary_of_state", election_date="2026-11-04")
+    assert "an election is held on a Tuesday, and 2026-11-04 is a Wednesday" in words(wednesday)
+    assert cites(wednesday) == {"Elec. Code § 9033; Elec. Code § 1100"}
+    named = {"election_date": "2026-06-03", "election": "Special election"}
+    assert "a Wednesday" in words(eligible.try_("ElectionSet", "2025-07-22", "secretary_of_state", **named))
+
+
+@pytest.mark.parametrize(
+    ("day", "name", "allowed"),
+    [
+        ("2026-11-03", None, True),
+        ("2026-11-03", "General election", True),
+        ("2026-06-02", None, False),
+        ("2026-06-02", "Special election", True),
+        ("2028-11-07", None, False),
+        ("2027-06-08", "Special election", False),
+        ("2025-11-04", "Special election", False),
+    ],
+)
+def test_a_measure_is_voted_on_at_the_next_general_election_or_at_a_named_special_one_before(
+    eligible, day, name, allowed
+):
+    keys = {"election_date": day} | ({"election": name} if name else {})
+    finding = eligible.try_("ElectionSet", "2025-07-22", "secretary_of_state", **keys)
+    assert finding.allowed is allowed
+    if day == "2026-06-02" and not allowed:
+        assert "the next general election for which there is time is on 2026-11-03" in words(finding)
+
+
+def test_an_election_that_was_named_can_be_put_right(eligible):
+    special = {"election_date": "2026-06-02", "election": "Special election"}
+    eligible.do("ElectionSet", "2025-07-22", "secretary_of_state", **special)
+    eligible.do("ElectionSet", "2025-07-23", "secretary_of_state", election_date="2026-11-03")
+    assert eligible.case.dates["election_date"] == date(2026, 11, 3)
+    found = {deadline.name: deadline.date for deadline in deadlines(eligible.case, eligible.law)}
+    assert found["qualification_date"] == date(2026, 6, 25)
+
+
+def test_where_the_attorney_general_is_a_proponent_the_legislative_counsel_issues_the_title(walk):
+    walk.receive("2025-01-02")
+    walk.do("TitleIssued", "2025-03-03", "legislative_counsel", title="T", identifier="26-0001")
+    assert walk.case.stage == "circulation"
 
 
 def test_a_day_that_is_not_known_starts_no_clock(walk):
@@ -444,3 +501,29 @@ def test_a_sample_that_an_amended_raw_count_has_made_too_small_is_taken_again_be
     assert cites(finding) == {"Elec. Code § 9030(f)"}
     circulating.do("SampleReported", "2025-07-23", "county:Yuba", **again, sample_size=66_000)
     assert circulating.project("2025-07-24") == "sufficient"
+
+
+def test_a_full_check_that_was_complete_goes_on_when_the_raw_count_is_amended(sampled):
+    sampled.sample("2025-07-20", "Yuba", 17_988, 16_400)
+    sampled.sample("2025-07-20", "Alpine", 400, 400)
+    sampled.project("2025-07-21")
+    sampled.do("FullCheckOrdered", "2025-07-22", "secretary_of_state")
+    for county, checked in (("Yuba", 599_600), ("Alpine", 400)):
+        done = {"county": county, "checked": checked, "valid_signatures": checked // 2, "complete": True}
+        sampled.do("FullCheckReported", "2025-09-01", f"county:{county}", **done)
+    assert sampled.try_("MeasureFailed", "2025-09-02", "secretary_of_state", reason="full_check").allowed
+    sampled.do("RawCountAmended", "2025-09-02", "county:Yuba", county="Yuba", raw_count=600_000, reason="a slip")
+    finding = sampled.try_("MeasureFailed", "2025-09-02", "secretary_of_state", reason="full_check")
+    assert "Yuba has not completed the full check" in words(finding)
+
+
+def test_a_record_that_was_written_before_a_county_was_looked_up_is_still_read(circulating):
+    recorded_at = datetime(2025, 8, 1, tzinfo=UTC)
+    for county in ("Gotham", "los angeles", "Los Angeles"):
+        place = len(circulating.events)
+        event = Event(
+            "test-measure", place, "PetitionFiled", 1, date(2025, 7, 1), recorded_at, "proponents", {"county": county}
+        )
+        circulating.events.append(event)
+    case = life("test-measure", circulating.events, circulating.law)
+    assert (case.stage, list(case.counties)) == ("filing", ["Gotham", "los angeles"])

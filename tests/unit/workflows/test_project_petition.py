@@ -147,3 +147,39 @@ def test_the_laws_decision_stands_when_the_estimate_says_otherwise() -> None:
     assert Fraction(15028 * 100, 15816) > 95
     assert found.finding.decision == "full_check"
     assert found.estimate.valid < Fraction(95 * 15816, 100)
+
+
+def test_a_single_county_that_is_misspelled_is_noted() -> None:
+    notes = project(CountyCount("Los Angles", 3720, 500, 307, 8), known_counties=county_names("us/ca")).notes
+    assert "Los Angles is not a county that is known here; did you mean Los Angeles?" in notes
+    assert any(note.startswith("58 of 58 counties have no row") for note in notes)
+
+
+def test_of_many_names_that_are_no_counties_ten_are_said_and_the_rest_counted() -> None:
+    strange = [CountyCount(f"Precinct {n}", 8, 8, 5, 0) for n in range(13)]
+    notes = project(YUBA, *strange, known_counties=county_names("us/ca")).notes
+    assert sum("is not a county" in note for note in notes) == 10
+    assert notes[-1] == "3 more names are not those of counties that are known here."
+
+
+@pytest.mark.parametrize(
+    ("place", "instrument", "on", "said"),
+    [
+        ("us/co", "constitutional-amendment", date(2024, 8, 1), "each of the 35 senate districts"),
+        ("us/co", "constitutional-amendment", date(2014, 8, 1), None),
+        ("us/co", "statute", date(2024, 8, 1), None),
+        ("us/nv", "statute", date(2024, 8, 1), "petition district"),
+        ("us/mo", "statute", date(2024, 8, 1), "two thirds of the districts"),
+        ("us/md", "referendum", date(2024, 8, 1), "half of the signatures"),
+        ("us/ca", "statute", date(2024, 8, 1), None),
+    ],
+)
+def test_what_the_law_asks_beside_the_count_is_said_with_the_decision(
+    place: str, instrument: str, on: date, said: str | None
+) -> None:
+    count = CountyCount("All", 200000, 10000, 9000, 0)
+    law = load_place(place)
+    kind = instrument if instrument in law.instruments else law.first_instrument
+    found = project_petition(law, [count], requirement=124238, on=on, instrument=kind)
+    assert [said in caution for caution in found.cautions] == [True] if said else found.cautions == ()
+    assert found.as_dict()["notes"][: len(found.cautions)] == list(found.cautions)

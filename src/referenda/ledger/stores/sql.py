@@ -26,6 +26,13 @@ from referenda.ledger.tree import HASH_LENGTH, Tree, leaf_hash
 BATCH = 1000
 PATIENCE_SECONDS = 60  # how long a writer waits for the others
 
+_REMEDY = {
+    "sqlite": "See that the file is a store of Referenda, that you may write to it and to its folder, and that the "
+    "disk is not full.",
+    "postgresql": "See that the server runs and can be reached, and that the address, the user and the password are "
+    "right.",
+}
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -41,18 +48,23 @@ class SqlStore:
         `postgresql+psycopg://USER@HOST/DATABASE`.
     now
         The clock, giving aware instants.
+    make
+        Whether a store is made where there is none.
 
     Raises
     ------
     EngineError
-        The database cannot be opened, is not a store, or is one of a newer Referenda.
+        The database cannot be opened, is not a store, or is one of a newer Referenda; or there is none.
     RecordError
         A case's size and its last event disagree.
     """
 
-    def __init__(self, url: str, *, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, url: str, *, now: Callable[[], datetime] = _now, make: bool = True) -> None:
         parts = _read_url(url)
         self._where = _shown(parts)
+        self._make = make
+        if not make and parts.get_backend_name() == "sqlite" and not Path(parts.database or "").exists():
+            raise self._none_here()
         self._now = now
         self._engine = _engine(parts)
         try:
@@ -140,6 +152,8 @@ class SqlStore:
         with self._engine.begin() as connection:
             ready = is_store(connection, self._where)
         if not ready:
+            if not self._make:
+                raise self._none_here()
             if self._engine.dialect.name == "sqlite":
                 _use_write_ahead_log(self._engine)
             with self._writing() as connection:
@@ -159,6 +173,12 @@ class SqlStore:
             ]
         if faults:
             raise RecordError(*faults)
+
+    def _none_here(self) -> EngineError:
+        remedy = (
+            "Open a case (referenda case open), load real ones (referenda case load), or name another with --store."
+        )
+        return EngineError(Fault("there is no store here", file=self._where, remedy=remedy))
 
     def _rows(self, case: str, start: int, end: int) -> Iterator[tuple[int, bytes, bytes]]:
         """Give positions, lines and leaves, in batches of a transaction each: what is there stays as it is."""
@@ -202,7 +222,8 @@ class SqlStore:
             yield
         except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error, UnicodeDecodeError) as error:
             cause = str(getattr(error, "orig", error)).partition("\n")[0]
-            raise EngineError(Fault(f"the database failed: {cause}", file=self._where)) from None
+            remedy = _REMEDY[self._engine.dialect.name]
+            raise EngineError(Fault(f"the database failed: {cause}", file=self._where, remedy=remedy)) from None
 
 
 def _number(case: str, drafts: Sequence[Draft], position: int, recorded_at: datetime) -> list[Event]:
