@@ -46,7 +46,7 @@ ORDINALS = {
     "Seventh", "8th": "Eighth", "9th": "Ninth", "10th": "Tenth",
 }  # fmt: skip
 PHRASES = (("State Highway", "Hwy"), ("County Road", "Co Rd"), ("Martin Luther King Jr", "MLK"), ("Avenida", "Ave"),
-           ("Camino", "Cam"), ("Rancho", "Rcho"))  # fmt: skip
+           ("Camino", "Cam"), ("Rancho", "Rcho"), ("RR ", "Rural Route "))  # fmt: skip
 _USUAL = frozenset((*TYPES, *LONG_TYPES.values(), *DIRECTIONS, *LONG_DIRECTIONS.values()))  # seldom misspelled
 PARTICLES = frozenset(("de", "del", "dela", "la", "san", "st", "van", "abu", "abdel", "ben", "al", "el"))
 DIGITS = "0123456789"

@@ -213,3 +213,14 @@ def test_days_lie_within_the_circulation(told: Told) -> None:
 def test_a_petition_that_cannot_be_is_refused(arguments: dict[str, Any], said: str) -> None:
     with pytest.raises(InputError, match=said):
         PetitionPlan(seed=1, parameters=read_parameters("keyed"), **arguments)
+
+
+def test_a_place_of_a_seed_is_what_it_always_was(tmp_path: Path) -> None:
+    made = make_place(tmp_path, voters=1_000, lines=100, seed=1)
+    voter, line = rows_of(made.voters)[502], rows_of(made.lines)[52]
+    assert " | ".join(voter.values()) == (
+        "0541309636 | Thao | H | Nguyen |  | 848 | Avenue F |  | East Kingsley | 90001 | Rosbrook | 2007-02-04 | active"
+    )
+    assert " | ".join(str(value) for value in line.values()) == (
+        "L00000053 | S0000007 | 4 | Rosbrook | agustin morales | 2649 valentino st | east kingsley | 90001 | 2026-04-23"
+    )
