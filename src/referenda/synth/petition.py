@@ -21,14 +21,15 @@ from numpy.typing import NDArray
 from referenda.errors import Fault, InputError
 from referenda.synth.draws import Draws
 from referenda.synth.gathering import RELATIVE, TENANT, Gathering, gather
-from referenda.synth.names import Codes, name_book
+from referenda.synth.names import Codes, name_book, plain
 from referenda.synth.parameters import Parameters
 from referenda.synth.roll import Roll
 from referenda.synth.tables import writing
-from referenda.synth.writing import Pen, Signer, Written, natural
+from referenda.synth.writing import Pen, Signer, Written
 
 START, END = date(2026, 1, 12), date(2026, 7, 8)
 BLOCK = 50_000
+AROUND = (-3, -2, -1, 0, 1, 2, 3)  # rows of a roll kept by homes that may be of one home
 LINES = ("line_id", "sheet_id", "line_no", "county", "name", "address", "city", "zip", "date_signed")
 TRUTH = (
     "line_id", "voter_id", "person", "valid", "reason", "duplicate_of", "errors", "community", "copied", "circulator",
@@ -134,17 +135,23 @@ class _Script:
         row, home = planned.row.copy(), planned.home.copy()
         beside = np.flatnonzero(planned.neighbour)
         beside = beside[(row[beside - 1] >= 0) & (row[beside - 1] < len(roll) - 1)]
-        wanted = np.unique(np.concatenate([row[row >= 0], home, row[beside - 1] + 1]))
+        relatives = home[planned.unregistered == RELATIVE]
+        homes = [np.clip(relatives + step, 0, len(roll) - 1) for step in AROUND]
+        wanted = np.unique(np.concatenate([row[row >= 0], home, row[beside - 1] + 1, *homes]))
         self.wanted, self.table = wanted, roll.rows(wanted)
         before = row[beside - 1]
         same = self._same_home(before, before + 1) & (roll.status[before + 1] == roll.status[before])
         same &= (roll.registered[before + 1] <= plan.start.toordinal()) & ~np.isin(before + 1, row)
         row[beside[same]] = home[beside[same]] = before[same] + 1
+        moved = np.flatnonzero((row >= 0) & (row != home))
+        stayed = moved[self._same_home(row[moved], home[moved])]  # moved to where they are registered, by chance
+        home[stayed] = row[stayed]
         again = np.flatnonzero(planned.original != np.arange(len(row)))
         row[again], home[again] = row[planned.original[again]], home[planned.original[again]]
         self.unregistered = planned.unregistered[planned.original]
         self.row, self.home = row, home
         self.person = np.where(row >= 0, row, len(roll) + planned.original)
+        self.at_home = self._given_names_at(relatives, homes)
         signers = planned.original
         surnames = self._texts("last", home)
         book = name_book()
@@ -165,6 +172,15 @@ class _Script:
             self.table.column(column).take(pa.array(np.searchsorted(self.wanted, rows))).to_pylist()
         )
         return [text or "" for text in texts]
+
+    def _given_names_at(self, homes: NDArray[np.int64], around: list[NDArray[np.int64]]) -> dict[int, set[str]]:
+        """Find the given names of the voters at some homes, so that no relative bears one of them."""
+        names: dict[int, set[str]] = {home: set() for home in homes.tolist()}
+        for rows in around:
+            same = self._same_home(homes, rows)
+            for home, given in zip(homes[same].tolist(), self._texts("first", rows[same]), strict=True):
+                names[home].add(plain(given))
+        return names
 
     def _same_home(self, one: NDArray[np.int64], two: NDArray[np.int64]) -> NDArray[np.bool_]:
         same = np.ones(len(one), dtype=bool)
@@ -215,8 +231,8 @@ class _Script:
             signer, way = signers[place], int(self.unregistered[line])
             dice = draws.dice("not registered", int(self.planned.original[line]))
             given = book.given[self.first[line]]
-            while natural(given) == natural(signer.first):
-                given = dice.one_of(("Alex", "Casey", "Morgan", "Jordan", "Taylor"))
+            while way == RELATIVE and plain(given) in self.at_home[int(home[place])]:
+                given = dice.one_of(book.given[27:])
             signer.first, signer.suffix = given, ""
             signer.middle = book.given[self.middle[line]] if dice.share() < 0.5 else ""
             if way != RELATIVE:

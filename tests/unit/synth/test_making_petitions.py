@@ -152,6 +152,13 @@ def test_relatives_who_are_not_registered_live_where_their_surname_is(told: Told
     assert 0.15 < related / len(nobody) < 0.5
 
 
+def test_nobody_who_is_not_registered_has_name_and_address_of_a_voter(told: Told) -> None:
+    known = {(voter["first"], voter["last"], voter["house_number"], voter["zip"]) for voter in told.voters.values()}
+    nobody = [line for line, truth in told.pairs if truth["reason"] == "not_registered" and truth["errors"] == ""]
+    names = [(line["name"].split(), line["address"].split(" ")[0], line["zip"]) for line in nobody]
+    assert [name for name, number, zip_code in names if (name[0], name[-1], number, zip_code) in known] == []
+
+
 def test_the_same_seed_gives_the_same_petition_and_another_seed_another(told: Told, tmp_path: Path) -> None:
     again = make_place(
         tmp_path / "again", voters=40_000, lines=5_000, seed=21, changes=told.made.voters.parent / "changes.yaml"
