@@ -16,8 +16,9 @@ import pytest
 from referenda.errors import InputError
 from referenda.synth import petition
 from referenda.synth.parameters import read_parameters
-from referenda.synth.petition import LINES, REASONS, START, TRUTH, PetitionPlan, write_petition
+from referenda.synth.petition import START, PetitionPlan, write_petition
 from referenda.synth.place import Place, make_place
+from referenda.synth.script import LINES, REASONS, TRUTH
 
 Rows = list[dict[str, Any]]
 PARAMETERS = """
