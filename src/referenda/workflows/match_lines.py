@@ -22,7 +22,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from referenda.errors import Fault, InputError
-from referenda.linkage.decide import LINK_FROM, REVIEW_FROM, Decisions, decide
+from referenda.linkage.decide import LINK_FROM, REVIEW_FROM, Decisions, decide, scores
 from referenda.linkage.duplicates import find_duplicates
 from referenda.linkage.key_arrays import Index, build_index, has_index, load_index
 from referenda.linkage.model import Model, shipped_model
@@ -177,7 +177,7 @@ def _answer(ids: pa.ChunkedArray, voters: Path, links: Links, decisions: Decisio
         {
             "line_id": line_ids,
             "voter_id": names(row),
-            "score": pa.array(np.round(links.probability.astype(np.float64), 6)),
+            "score": pa.array(np.round(scores(links).astype(np.float64), 6)),
             "status": pa.array(decisions.status, pa.string()),
             "reason": pa.array(decisions.reason, pa.string(), mask=decisions.reason == ""),
             "duplicate_of": line_ids.take(pa.array(earlier, mask=earlier == NOBODY)),
