@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from referenda.errors import EngineError, Fault, InputError
 from referenda.linkage.normalize import NORMALISED, VOTER_FIELDS, prelude, voter_statements
+from referenda.workflows.voter_faults import SAID, count_faults
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 FORMAT = "referenda-voters/1"
 SORTED_BY = "zip5, n_street, n_number, n_last, n_first, voter_id"
 ROW_GROUP = 100_000
-SAID = 3  # Voters named for each kind of fault.
-LONGEST_CELL = 500
 NO_ID = "no voter_id"
 REPEATED = "this voter_id stands in another row, registered later or the same, which was taken"
 _WRITTEN = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, WRITE_BLOOM_FILTER false"
@@ -60,53 +59,6 @@ class VoterRows(Protocol):
     @property
     def columns(self) -> tuple[tuple[str, ...], ...]:
         """The names of each file's columns."""
-
-
-@dataclass(frozen=True)
-class KindOfFault:
-    """One kind of fault that a row may have and still be taken."""
-
-    name: str
-    words: str
-    condition: str
-    value: str
-
-
-KINDS = (
-    KindOfFault("name_missing", "no first and no last name", "n_first = '' AND n_last = ''", "first || last"),
-    KindOfFault("last_missing", "no last name", "n_last = '' AND n_first <> ''", "first"),
-    KindOfFault("first_missing", "no first name", "n_first = '' AND n_last <> ''", "last"),
-    KindOfFault("street_missing", "no street", "n_street = ''", "street"),
-    KindOfFault(
-        "number_missing",
-        "a street without a house number",
-        "n_number = '' AND n_street <> '' AND NOT regexp_full_match(n_street, '(PO BOX|RR|HC) .*')",
-        "street",
-    ),
-    KindOfFault("zip_not_read", "a zip code that is missing or not one", "zip5 = 0", "zip"),
-    KindOfFault("date_missing", "no date of registration", "reg_date = ''", "reg_date"),
-    KindOfFault(
-        "date_not_read",
-        "a date of registration that is none",
-        "reg_date <> '' AND TRY_CAST(reg_date AS DATE) IS NULL",
-        "reg_date",
-    ),
-    KindOfFault("status_missing", "no status", "status = ''", "status"),
-    KindOfFault(
-        "sign_not_text",
-        "a sign that is no text (NUL, or a letter lost in another program)",
-        "contains(concat(voter_id, first, middle, last, street, city), chr(0)) "
-        "OR contains(concat(first, middle, last, street, city), chr(65533))",
-        "first || ' ' || last",
-    ),
-    KindOfFault(
-        "cell_too_long",
-        f"a cell of more than {LONGEST_CELL} characters",
-        f"greatest(length(first), length(middle), length(last), length(street), length(unit), length(city)) "
-        f"> {LONGEST_CELL}",
-        "left(first || ' ' || last, 80)",
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -231,7 +183,8 @@ class _Import:
             + " ORDER BY field, value",
             "names.parquet",
         )
-        faults = self._faults(as_of)
+        self.tell("faults", 0.0)
+        faults = count_faults(self.connection, self._voters, as_of)
         statuses = self.connection.execute(
             f"SELECT status, count(*) FROM {self._voters} GROUP BY 1 ORDER BY 1"
         ).fetchall()
@@ -339,27 +292,6 @@ class _Import:
             self._copy("rows taken out", query, "again")
             (self.folder / "again").replace(self.folder / "voters.parquet")
         return [("", 0, REPEATED if voter_id else NO_ID, f"{voter_id} {text}".strip()) for voter_id, text in rows]
-
-    def _faults(self, as_of: date | None) -> list[dict[str, Any]]:
-        """Count every kind of fault over the snapshot, with the first voters of each."""
-        kinds = list(KINDS)
-        if as_of:
-            after = f"TRY_CAST(reg_date AS DATE) > DATE '{as_of.isoformat()}'"
-            kinds.append(KindOfFault("date_after_file", "registered after the day of the file", after, "reg_date"))
-        counts = ", ".join(f"count(*) FILTER (WHERE {kind.condition})" for kind in kinds)
-        self.tell("faults", 0.0)
-        found = self.connection.execute(f"SELECT {counts} FROM {self._voters}").fetchall()[0]
-        faults = []
-        for kind, count in zip(kinds, found, strict=True):
-            if not count:
-                continue
-            first = self.connection.execute(
-                f"SELECT voter_id, left({kind.value}, 80) FROM {self._voters} WHERE {kind.condition} "
-                f"ORDER BY voter_id LIMIT {SAID}"
-            ).fetchall()
-            voters = [{"voter_id": voter_id, "value": value} for voter_id, value in first]
-            faults.append({"kind": kind.name, "words": kind.words, "count": count, "first": voters})
-        return faults
 
 
 def digest_of(path: Path) -> str:
