@@ -206,6 +206,13 @@ def test_small_places_and_crowded_petitions_are_made_too(tmp_path: Path, voters:
     assert sum(made.reasons.values()) == len(rows_of(made.lines)) == lines
 
 
+def test_a_place_of_one_county_has_no_signers_of_another(tmp_path: Path) -> None:
+    made = make_place(tmp_path, voters=30_000, lines=1_500, seed=3, counties=1)
+    assert {voter["county"] for voter in rows_of(made.voters)} == {line["county"] for line in rows_of(made.lines)}
+    assert "other_county" not in made.reasons
+    assert made.reasons["valid"] > 1_000
+
+
 def test_days_lie_within_the_circulation(told: Told) -> None:
     days = [line["date_signed"] for line in told.lines if line["date_signed"]]
     assert START.isoformat() <= min(days) < max(days) <= petition.END.isoformat()
