@@ -1,4 +1,4 @@
-"""On an invented place with known truth, proposals are right as often as their score says, and accepted ones nearly always."""
+"""On an invented place with known truth, proposals are right as often as they say, and accepted ones nearly always."""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 Lines without a link (people not in the file, movers, names that cannot be read) are looked up among all lines, with
 the keys, comparisons and weights that find voters. A line found this way joins the group of the line it resembles
-most; two groups of different voters are never joined by a line between them, and a line that could be either of two voters joins none.
+most; two groups of different voters are never joined by a line between them, and a line that could be either of two
+voters joins none.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ SAME_FROM = 1.0
 """Least weight (natural log odds) of two lines by one signer."""
 
 AMBIGUOUS_FROM = 0.15
-"""Least probability of a runner-up that keeps a line out of groups: father and son are not told apart by a third line."""
+"""Least probability of a runner-up that keeps a line out of groups: a third line does not tell father from son."""
 
 
 def find_duplicates(

@@ -20,8 +20,10 @@ _LOG2 = float(np.log(2))
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "given name": ("first_", "swapped", "middle_is_first", "given_", "name_", "whole_"),
-    "surname": ("last_equal", "last_similar", "last_edits", "last_part", "last_missing", "last_initial", "last_is")
-    + ("second_", "middle_is_last"),
+    "surname": (
+        *("last_equal", "last_similar", "last_edits", "last_part", "last_missing", "last_initial", "last_is"),
+        *("second_", "middle_is_last"),
+    ),
     "middle name": ("middle_equal", "middle_initial", "middle_differs", "middle_only", "middle_similar"),
     "generation": ("suffix_",),
     "house number": ("number_",),

@@ -101,7 +101,7 @@ def match_lines(
             lines = People.of(table)
             sheets = _numbered(table["sheet_id"])
             sheet_zip = zip_of_sheets(lines, sheets, index)
-        block = max(1 << 12, min(1 << 17, memory_bytes >> 13))
+        block = max(1 << 12, min(1 << 16, memory_bytes >> 14))
         links = Links.nothing(len(lines))
         with laps("exact"):
             match_exact(index, lines, links, block)
