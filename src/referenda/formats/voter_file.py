@@ -243,7 +243,8 @@ def _cell(layout: Layout, field: str, place: dict[str, str]) -> str:
     if not parts:
         return "''"
     if len(parts) == 1:
-        return f"trim(coalesce({parts[0]}, ''))"
+        text = parts[0]  # Trimming every cell would cost more than asking whether it needs it.
+        return f"CASE WHEN {text} LIKE ' %' OR {text} LIKE '% ' THEN trim({text}) ELSE coalesce({text}, '') END"
     return f"concat_ws(' ', {', '.join(f'''nullif(trim({part}), '')''' for part in parts)})"
 
 
