@@ -163,8 +163,12 @@ def _index_of(voters: Path, engine: Engine, laps: _Laps, progress: Progress) -> 
 
 
 def _numbered(column: pa.ChunkedArray) -> Ints:
+    """Number the sheets; a line without a sheet is one of its own."""
     encoded = column.combine_chunks().dictionary_encode()
-    return np.asarray(encoded.indices.to_numpy(zero_copy_only=False), dtype=np.int64)
+    numbers = np.array(encoded.indices.to_numpy(zero_copy_only=False), dtype=np.int64)
+    alone = np.flatnonzero(np.asarray(column.to_numpy() == ""))
+    numbers[alone] = len(encoded.dictionary) + alone
+    return numbers
 
 
 def _answer(ids: pa.ChunkedArray, voters: Path, links: Links, decisions: Decisions, earlier: Ints) -> pa.Table:
