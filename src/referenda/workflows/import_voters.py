@@ -230,22 +230,23 @@ class _Import:
         import duckdb
 
         failed: list[BaseException] = []
+        done = threading.Event()  # Thread.join may take a thread for ended when Ctrl-C falls into it.
 
         def work() -> None:
             try:
                 self.connection.execute(statement)
             except BaseException as error:
                 failed.append(error)
+            finally:
+                done.set()
 
-        worker = threading.Thread(target=work, daemon=True)
-        worker.start()
+        threading.Thread(target=work, daemon=True).start()
         try:
-            while worker.is_alive():
-                worker.join(0.2)
+            while not done.wait(0.2):
                 self.tell(stage, max(0.0, self.connection.query_progress() / 100))
         except BaseException:
-            self.connection.interrupt()
-            worker.join()
+            while not done.wait(0.1):
+                self.connection.interrupt()
             raise
         if failed:
             if isinstance(failed[0], duckdb.Error):
