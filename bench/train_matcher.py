@@ -4,7 +4,7 @@
 
 `FOLDER` holds one folder a place (`referenda synth place`): voters.parquet, lines.parquet, truth.parquet. The rates of
 error should vary widely between them, by clerk and by machine, or the model learns one generator by heart; `--make`
-invents the places that the shipped model was trained on. Lines are parted by hash: four fifths train, one fifth sets
+invents such places. Lines are parted by hash: four fifths train, one fifth sets
 the curve of calibration. Only NumPy is used: a network of two small layers, conditional logit, Adam.
 """
 
@@ -31,17 +31,7 @@ from referenda.linkage.stages import Links, match_exact, zip_of_sheets
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
-# name: voters, lines, seed, channel, factor on the chances of `writing`, shares of `petition` that differ
-PLACES: dict[str, tuple[int, int, int, str, float, dict[str, float]]] = {
-    "t1": (1_000_000, 30_000, 1, "keyed", 1.0, {}),
-    "t2": (300_000, 30_000, 2, "keyed", 0.5, {}),
-    "t3": (1_000_000, 30_000, 3, "keyed", 2.0, {"not_registered": 0.18, "duplicate": 0.05}),
-    "t4": (1_000_000, 30_000, 4, "ocr", 1.0, {}),
-    "t5": (300_000, 30_000, 5, "ocr", 1.6, {"moved": 0.06}),
-    "t6": (2_000_000, 40_000, 6, "ocr", 1.4, {}),
-    "t7": (2_000_000, 40_000, 7, "keyed", 1.3, {"not_registered": 0.13}),
-    "t8": (1_000_000, 30_000, 8, "ocr", 0.7, {"not_registered": 0.05}),
-}
+PLACES = 12
 
 
 @dataclass
@@ -56,20 +46,37 @@ class Examples:
 
 
 def make_places(folder: Path) -> None:
-    """Invent the places of `PLACES`."""
+    """Invent places that differ in size and in the chance of every single error, half by clerk, half by machine."""
     import yaml
 
     from referenda.synth.parameters import documented
     from referenda.synth.place import make_place
 
-    for name, (voters, lines, seed, channel, factor, petition) in PLACES.items():
-        if (folder / name / "truth.parquet").is_file():
-            continue
-        chances = {what: min(0.9, float(entry[channel]) * factor) for what, entry in documented()["writing"].items()}
-        changes = folder / f"{name}.yaml"
+    for number in range(PLACES):
+        random = np.random.default_rng(1000 + number)
+        channel = ("keyed", "ocr")[number % 2]
+        everywhere = random.uniform(0.6, 1.8)
+        chances = {
+            what: float(np.clip(float(entry[channel]) * everywhere * np.exp(random.normal(0, 0.6)), 0, 0.8))
+            for what, entry in documented()["writing"].items()
+        }
+        if channel == "ocr":
+            chances["misread_letter"] = float(random.uniform(0.01, 0.05))
+        bounds = {
+            "not_registered": (0.04, 0.2),
+            "moved": (0.01, 0.07),
+            "other_neighbourhood": (0.1, 0.9),
+            "duplicate": (0.005, 0.06),
+            "household_next": (0.02, 0.25),
+        }
+        petition = {what: float(random.uniform(*bound)) for what, bound in bounds.items()}
+        changes = folder / f"place-{number}.yaml"
         changes.write_text(yaml.safe_dump({"writing": chances, "petition": petition}), encoding="utf-8")
-        make_place(folder / name, voters=voters, lines=lines, seed=seed, channel=channel, changes=changes)
-        print(name, "made", flush=True)
+        voters = (300_000, 1_000_000, 2_000_000)[number // 2 % 3]
+        make_place(
+            folder / f"place-{number}", voters=voters, lines=30_000, seed=number, channel=channel, changes=changes
+        )
+        print(f"place-{number} made", flush=True)
 
 
 def examples_of(place: Path) -> Examples:
@@ -218,12 +225,11 @@ def main() -> None:
     parser.add_argument("--make", action="store_true")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--only", nargs="*")
     options = parser.parse_args()
     if options.make:
         make_places(options.places)
     start = time.perf_counter()
-    found = [examples_of(options.places / name) for name in options.only or PLACES]
+    found = [examples_of(truth.parent) for truth in sorted(options.places.glob("*/truth.parquet"))]
     print(f"examples: {sum(len(e.table) for e in found):,} pairs in {time.perf_counter() - start:.0f} s")
     model = fit([part(e, False) for e in found], epochs=options.epochs)
     model = calibrated(model, [part(e, True) for e in found])

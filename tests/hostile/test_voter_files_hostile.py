@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,17 @@ def test_a_row_without_voter_id_is_set_aside(tmp_path: Path) -> None:
     assert [row["reason"] for row in set_aside(tmp_path)] == ["no voter_id"]
 
 
+def test_a_file_that_repeats_one_voter_and_lacks_ids_is_told_in_few_words(tmp_path: Path) -> None:
+    nobody = GOOD.format(n="").replace("V,", ",", 1)
+    report = imported(tmp_path, HEADING + GOOD.format(n=1) * 20_000 + nobody * 20_000)
+    assert report.snapshot["rows"] == 1
+    assert [(reason["count"], len(reason["first"])) for reason in report.snapshot["set_aside"]] == [
+        (20_000, 3),
+        (19_999, 3),
+    ]
+    assert len(set_aside(tmp_path)) == 39_999
+
+
 def test_bad_cells_are_counted_and_their_rows_taken(tmp_path: Path) -> None:
     content = (
         HEADING
@@ -111,7 +123,7 @@ def test_bad_cells_are_counted_and_their_rows_taken(tmp_path: Path) -> None:
         + "V4,Ana\x00,,Ruiz,,12,,,Fresno,93701,Fresno,,active\n"
         + f"V5,{'A' * 3000},,Ruiz,,12,Oak St,,Fresno,93701,Fresno,2031-01-01,active\n"
     )
-    report = imported(tmp_path, content, as_of=__import__("datetime").date(2020, 1, 1))
+    report = imported(tmp_path, content, as_of=date(2020, 1, 1))
     assert report.snapshot["rows"] == 5
     assert faults(report) == {
         "name_missing": 1,

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from referenda.synth.draws import Dice, Draws, Wheel
 from referenda.synth.names import unmarked
 from referenda.synth.parameters import CHANNELS, read_parameters
-from referenda.synth.petition import REASONS
 from referenda.synth.place import make_place
+from referenda.synth.script import REASONS
+from referenda.synth.slips import misread, slip
 from referenda.synth.voters import voter_ids
-from referenda.synth.writing import Pen, Signer, misread, natural, slip
+from referenda.synth.writing import Pen, Signer, natural
 
 SEEDS = st.integers(-(2**70), 2**70)
 WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=0x17F), max_size=30)

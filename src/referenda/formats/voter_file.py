@@ -30,11 +30,16 @@ _PARQUET = b"PAR1"
 
 @dataclass(frozen=True)
 class _Part:
-    """One file: its columns in their order, or Parquet."""
+    """One file: its columns in their order, and how its cells are parted (nothing for Parquet)."""
 
     path: Path
     columns: tuple[str, ...]
-    parquet: bool
+    delimiter: str
+
+    @property
+    def parquet(self) -> bool:
+        """Say whether it is Parquet."""
+        return not self.delimiter
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def _open(path: Path, named: Layout | None, encoding: str) -> tuple[_Part, Layou
         raise InputError(Fault(message, file, remedy="Check the name and the place of the file.")) from error
     if start.startswith(_PARQUET):
         columns = _parquet_columns(path)
-        return _Part(path, columns, True), _fitting(named, columns, file)
+        return _Part(path, columns, ""), _fitting(named, columns, file)
     for signature, is_a in _DISGUISES:
         if start.startswith(signature):
             remedy = "Save it as CSV in UTF-8, or unpack it first."
@@ -126,17 +131,14 @@ def _open(path: Path, named: Layout | None, encoding: str) -> tuple[_Part, Layou
         if cells != len(named.columns):
             message = f"the first row has {cells} cells, and the layout {named.name} has {len(named.columns)}"
             raise InputError(Fault(message, file, 1, remedy="Choose another layout with --layout."))
-        return _Part(path, named.columns, False), named
-    columns = _heading(first.decode(encoding, "replace"), named)
+        return _Part(path, named.columns, named.delimiter), named
+    heading = first.decode(encoding, "replace")
+    delimiter = max(DELIMITERS.values(), key=heading.count)
+    columns = tuple(cell.strip() for cell in next(csv.reader([heading], delimiter=delimiter), []))
     chosen = _fitting(named, columns, file)
     if not rest.strip() and len(start) < MAX_HEADING:
         raise InputError(Fault("there is a heading and no voter under it", file, remedy="Is it the right file?"))
-    return _Part(path, columns, False), chosen
-
-
-def _heading(line: str, named: Layout | None) -> tuple[str, ...]:
-    delimiter = named.delimiter if named else max(DELIMITERS.values(), key=line.count)
-    return tuple(cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), []))
+    return _Part(path, columns, delimiter), chosen
 
 
 def _parquet_columns(path: Path) -> tuple[str, ...]:
@@ -215,12 +217,12 @@ def _select(part: _Part, layout: Layout, encoding: str) -> str:
 
 def _read_csv(part: _Part, layout: Layout, encoding: str) -> str:
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(part.columns)))
-    delimiter = layout.delimiter
+    quote = layout.quote if part.delimiter == layout.delimiter else '"'  # A copy that somebody saved in another form.
     options = {
         "header": str(layout.heading).lower(),
-        "delim": _text(delimiter),
-        "quote": _text(layout.quote),
-        "escape": _text(layout.quote),
+        "delim": _text(part.delimiter),
+        "quote": _text(quote),
+        "escape": _text(quote),
         "encoding": _text(encoding),
         "auto_detect": "false",
         "columns": f"{{{columns}}}",
@@ -241,7 +243,8 @@ def _cell(layout: Layout, field: str, place: dict[str, str]) -> str:
     if not parts:
         return "''"
     if len(parts) == 1:
-        return f"trim(coalesce({parts[0]}, ''))"
+        text = parts[0]  # Trimming every cell would cost more than asking whether it needs it.
+        return f"CASE WHEN {text} LIKE ' %' OR {text} LIKE '% ' THEN trim({text}) ELSE coalesce({text}, '') END"
     return f"concat_ws(' ', {', '.join(f'''nullif(trim({part}), '')''' for part in parts)})"
 
 

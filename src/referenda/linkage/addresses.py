@@ -89,11 +89,9 @@ _NUMBER = Rewriting.of(
         (r"\|", " "),
     ]
 )
-_CITY = Rewriting.of(
+_CITY_LETTERS = Rewriting.of([("['`\"]", ""), (r"[^A-Z]+", " "), (r"^ ", "")])
+_CITY_WORDS = Rewriting.of(
     [
-        ("['`\"]", ""),
-        (r"[^A-Z]+", " "),
-        (r"^ ", ""),
         (r"^SAINTE? ", "ST "),
         (r"^MOUNT ", "MT "),
         (r"^FORT ", "FT "),
@@ -102,7 +100,7 @@ _CITY = Rewriting.of(
     ]
 )
 #: What the steps above would change in a name of plain words, and units that need no steps: the short ways of the SQL.
-_CITY_WORD = "(?i)(SAINTE?|MOUNT|FORT|N|S|E|W|NO|SO|NORTH|SOUTH|EAST|WEST) .*|(.* )?(HEIGHTS|HGTS)"
+_CITY_WORD = "(SAINTE?|MOUNT|FORT|N|S|E|W|NO|SO|NORTH|SOUTH|EAST|WEST) .*|(.* )?(HEIGHTS|HGTS)"
 _PLAIN_UNIT = "(?:(?:APT|Apt|UNIT|Unit|STE|Ste|SPC|Spc) |# ?)?([A-Z]?[1-9][0-9]*[A-Z]?|[A-Z])"
 _ZIP = r"^[^0-9]*([0-9]{3,5})(?:[ -]*[0-9]{4})?(?:\.0)?[^0-9]*$"
 
@@ -136,7 +134,7 @@ def normalize_unit(text: str) -> str:
 
 def normalize_city(text: str) -> str:
     """Give a city's name in capitals, Saint, Mount, Fort, Heights and a direction in front abbreviated."""
-    return _CITY.apply(folded(text))
+    return _CITY_WORDS.apply(_CITY_LETTERS.apply(folded(text)))
 
 
 def normalize_zip(text: str) -> int:
@@ -226,11 +224,12 @@ def unit_sql(unit: str, behind: str) -> str:
     )
 
 
-def city_sql(city: str) -> str:
-    """Give the SQL of `normalize_city`."""
+def city_sql(face: str) -> str:
+    """Give the SQL of `normalize_city` over a folded name."""
+    plain, words = quoted("[A-Z]+( [A-Z]+)*"), _CITY_WORDS.sql(_CITY_LETTERS.sql(face))
     return (
-        f"CASE WHEN fits({city}, '[A-Za-z]+( [A-Za-z]+)*') AND NOT fits({city}, {quoted(_CITY_WORD)}) "
-        f"THEN upper({city}) ELSE {_CITY.sql(f'folded({city})')} END"
+        f"CASE WHEN NOT fits({face}, {plain}) THEN {words} "
+        f"WHEN fits({face}, {quoted(_CITY_WORD)}) THEN {_CITY_WORDS.sql(face)} ELSE {face} END"
     )
 
 

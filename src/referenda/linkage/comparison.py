@@ -30,7 +30,15 @@ FEATURES: tuple[str, ...] = (
     *("last_equal", "last_similar", "last_edits", "last_part", "last_missing", "last_initial"),
     *("swapped_similar", "first_is_middle", "middle_is_first", "last_is_middle", "name_similar"),
     *("middle_is_last", "last_is_second", "second_similar", "second_only_line", "second_only_voter", "whole_similar"),
-    *("given_similar", "middle_equal", "middle_initial", "middle_differs", "middle_only_line", "middle_only_voter"),
+    *(
+        "given_similar",
+        "middle_similar",
+        "middle_equal",
+        "middle_initial",
+        "middle_differs",
+        "middle_only_line",
+        "middle_only_voter",
+    ),
     *("suffix_equal", "suffix_differs", "suffix_only_line", "suffix_only_voter"),
     *("number_equal", "number_edits", "number_missing", "street_equal", "street_similar", "street_edits"),
     *("street_missing", "unit_equal", "unit_differs", "unit_only_line", "unit_only_voter"),
@@ -211,6 +219,10 @@ def _middle_and_suffix(out: Out, lines: People, line: Ints, voters: People, row:
     letter = lines["middle"].letters[lines["middle"].codes[line]]
     other = voters["middle"].letters[voters["middle"].codes[row]]
     out["middle_equal"] = both & (mine == theirs)
+    longer = (lines["middle"].texts.lengths[lines["middle"].codes[line]] > 1) & (
+        voters["middle"].texts.lengths[voters["middle"].codes[row]] > 1
+    )
+    out["middle_similar"] = np.where(longer, similar(lines["middle"], line, voters["middle"], row), 0.9 * both)
     out["middle_initial"] = both & (letter == other)
     out["middle_differs"] = both & (letter != other)
     out["middle_only_line"] = (mine != 0) & (theirs == 0)

@@ -17,15 +17,17 @@ from referenda.linkage.people import People
 from referenda.linkage.stages import NOBODY, Links
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.object_]
 
-ACCEPT_FROM = 0.98
+ACCEPT_FROM = 0.995
 """Least calibrated probability of an accepted link."""
 REVIEW_FROM = 0.05
 """Least calibrated probability of a candidate that is shown to a person."""
-LINK_FROM = 0.5
-"""From here on a link is more likely right than wrong."""
+LINK_FROM = 0.7
+"""Least calibrated probability of a link that is proposed. It is above one half so that at most three in a thousand
+links are wrong on keyed petitions: father and son without a suffix, and namesakes, are left to a person."""
 
 CANCELLED = ("CANCELLED", "CANCELED", "REMOVED", "DECEASED", "PURGED", "DENIED", "R", "D", "C")
 INACTIVE = ("INACTIVE", "I")
@@ -43,6 +45,11 @@ REASONS = {
     "inactive": "the registration is inactive",
     "duplicate": "the same signer stands on an earlier line",
 }
+
+
+def scores(links: Links) -> Floats:
+    """Give the score of every line: the calibrated probability, held under one half where no link is proposed."""
+    return np.where(links.probability >= LINK_FROM, links.probability, np.minimum(links.probability, 0.49))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 Lines without a link (people not in the file, movers, names that cannot be read) are looked up among all lines, with
 the keys, comparisons and weights that find voters. A line found this way joins the group of the line it resembles
-most; two groups of different voters are never joined by a line between them.
+most; two groups of different voters are never joined by a line between them, and a line that could be either of two
+voters joins none.
 """
 
 from __future__ import annotations
@@ -23,8 +24,11 @@ from referenda.linkage.stages import NOBODY, Links
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
-SAME_FROM = 3.0
+SAME_FROM = 1.0
 """Least weight (natural log odds) of two lines by one signer."""
+
+AMBIGUOUS_FROM = 0.15
+"""Least probability of a runner-up that keeps a line out of groups: a third line does not tell father from son."""
 
 
 def find_duplicates(
@@ -37,7 +41,7 @@ def find_duplicates(
         _, first, back = np.unique(links.row[linked], return_index=True, return_inverse=True)
         group[linked] = linked[first][back]
     voter = np.where((links.row != NOBODY) & (links.probability >= LINK_FROM), links.row, NOBODY)
-    group = _join(group, voter, *_alike_lines(lines, sheet_zip, voter, model, clean_share, block))
+    group = _join(group, voter, *_alike_lines(lines, sheet_zip, voter, links, model, clean_share, block))
     day = np.where(lines.day == 0, np.iinfo(np.int32).max, lines.day)
     order = np.lexsort((np.arange(len(lines)), day, group))
     starts = np.flatnonzero(np.append(True, group[order][1:] != group[order][:-1])) if len(order) else order
@@ -48,10 +52,10 @@ def find_duplicates(
 
 
 def _alike_lines(
-    lines: People, sheet_zip: Ints, voter: Ints, model: Model, clean_share: float, block: int
+    lines: People, sheet_zip: Ints, voter: Ints, links: Links, model: Model, clean_share: float, block: int
 ) -> tuple[Ints, Ints]:
     """Find for every loose line the line that resembles it most, if it resembles it enough; strongest first."""
-    loose = np.flatnonzero(voter == NOBODY)
+    loose = np.flatnonzero((voter == NOBODY) & (links.runner_up_probability < AMBIGUOUS_FROM))
     if not len(loose):
         return loose, loose
     order = np.lexsort((np.arange(len(lines)), lines.zip5))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -182,9 +182,24 @@ def has_index(folder: Path) -> bool:
     return bool(said["format"] == FORMAT and said["keys"] == {name: list(fields) for name, fields in KEYS.items()})
 
 
+@dataclass(frozen=True)
+class StoredArrays(Mapping[str, KeyArray]):
+    """Key arrays on disk; each is mapped into memory when it is asked for, and let go with its last user."""
+
+    folder: Path
+    row_bits: int
+
+    def __getitem__(self, name: str) -> KeyArray:
+        return KeyArray(np.load(self.folder / f"key-{name}.npy", mmap_mode="r"), self.row_bits)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(KEYS)
+
+    def __len__(self) -> int:
+        return len(KEYS)
+
+
 def load_index(folder: Path) -> Index:
     """Map a saved index into memory."""
     people = People.load(folder)
-    bits = max(len(people).bit_length(), 1)
-    arrays = {name: KeyArray(np.load(folder / f"key-{name}.npy", mmap_mode="r"), bits) for name in KEYS}
-    return Index(people, arrays, *zip_ranges(people))
+    return Index(people, StoredArrays(folder, max(len(people).bit_length(), 1)), *zip_ranges(people))

@@ -72,12 +72,11 @@ def voter_statements(source: str, target: str) -> list[str]:
         Name of the view to make; it leans on the temporary table `<target>_streets`. The order of its rows is free:
         sort by what makes a row unique.
     """
-    names = person_names.name_sql("first", "middle", "last", "suffix")
-    columns = ", ".join(f"{expression} AS {name}" for name, expression in names.items())
     split = addresses.split_number_sql(source, "house_number", "street")
+    named = person_names.name_sql(f"({split})")
     return [
         _streets(split, target),
-        f"CREATE OR REPLACE TEMP VIEW {target} AS {_joined(f'(SELECT *, {columns} FROM ({split}))', target, 'unit')}",
+        f"CREATE OR REPLACE TEMP VIEW {target} AS {_joined(f'({named})', target, 'unit')}",
     ]
 
 
@@ -109,7 +108,8 @@ def _streets(rows: str, target: str) -> str:
 def _joined(rows: str, target: str, unit: str) -> str:
     kept = "n_first, n_middle, n_last, n_suffix, n_number"
     return (
-        f"SELECT r.* EXCLUDE (rest_, {kept}), {kept}, s.n_street, {addresses.unit_sql(unit, 's.unit_')} AS n_unit, "
-        f"{addresses.city_sql('city')} AS n_city, {addresses.zip_sql('zip')} AS zip5 "
-        f"FROM {rows} AS r JOIN {target}_streets AS s USING (rest_)"
+        f"SELECT r.* EXCLUDE (rest_, city_, {kept}), {kept}, s.n_street, "
+        f"{addresses.unit_sql(unit, 's.unit_')} AS n_unit, {addresses.city_sql('r.city_')} AS n_city, "
+        f"{addresses.zip_sql('zip')} AS zip5 "
+        f"FROM (SELECT *, folded(city) AS city_ FROM {rows}) AS r JOIN {target}_streets AS s USING (rest_)"
     )

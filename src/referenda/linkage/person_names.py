@@ -21,7 +21,9 @@ AFTER_VAN = (
     "LUONG|CAO|TA|THAI|CHAU|QUACH|VUONG"
 )
 
-_PLAIN = "[A-Za-z]*"
+_LIKE_GENERATION = (
+    "(?s).*(?:[JSNO]['`\"]*R|I['`\"]*I|I['`\"]*V|[NR]['`\"]*D|T['`\"]*H)[^A-Z0-9]*"  # What _AT_END may fit.
+)
 _AT_END = rf"[A-Z][ ,-]+({GENERATION})$"
 _LETTERS = (r"[^A-Z]+", " ")
 
@@ -136,24 +138,26 @@ def generation_sql(expression: str) -> str:
     return f"CASE WHEN {expression} = '' THEN '' ELSE CASE {number} {cases} ELSE '' END END"
 
 
-def name_sql(first: str, middle: str, last: str, suffix: str) -> dict[str, str]:
-    """Give the SQL of `normalize_name`: n_first, n_middle, n_last, n_suffix from four columns of text without nulls."""
+def name_sql(relation: str) -> str:
+    """Give the SQL of `normalize_name`: every column of the relation with n_first, n_middle, n_last, n_suffix.
 
-    def guarded(column: str, rewriting: Rewriting) -> str:
-        chain = rewriting.sql(_CLEAN.sql(f"folded({column})"))
-        return f"CASE WHEN fits({column}, {quoted(_PLAIN)}) THEN upper({column}) ELSE {chain} END"
+    The relation has first, middle, last and suffix as text without nulls. A name of plain letters takes the short way.
+    """
+    own = generation_sql("suffix")
+    faces = ", ".join(f"folded({column}) AS {column}_" for column in ("first", "middle", "last"))
 
-    def at_end(column: str) -> str:
-        found = f"part({_CLEAN.sql(f'folded({column})')}, {quoted(_AT_END)}, 1)"
-        return f"WHEN NOT fits({column}, {quoted(_PLAIN)}) AND {found} <> '' THEN {generation_sql(found)}"
+    def at_end(face: str) -> str:
+        found = generation_sql(f"part({_CLEAN.sql(face)}, {quoted(_AT_END)}, 1)")
+        like = f"fits({face}, {quoted(_LIKE_GENERATION)})"
+        return f"CASE WHEN fits({face}, '[A-Z]*') THEN '' WHEN {like} THEN {found} ELSE '' END"
 
-    return {
-        "n_first": guarded(first, _GIVEN),
-        "n_middle": guarded(middle, _MIDDLE),
-        "n_last": guarded(last, _LAST),
-        "n_suffix": f"CASE WHEN {suffix} <> '' AND {generation_sql(suffix)} <> '' THEN {generation_sql(suffix)} "
-        f"{at_end(last)} {at_end(middle)} {at_end(first)} ELSE '' END",
-    }
+    ends = ", ".join(f"nullif({text}, '')" for text in (own, *map(at_end, ("last_", "middle_", "first_"))))
+    return (
+        "SELECT * EXCLUDE (first_, middle_, last_), "
+        f"{_plain_or(_GIVEN, 'first_', _CLEAN)} AS n_first, {_plain_or(_MIDDLE, 'middle_', _CLEAN)} AS n_middle, "
+        f"{_plain_or(_LAST, 'last_', _CLEAN)} AS n_last, coalesce({ends}, '') AS n_suffix "
+        f"FROM (SELECT *, {faces} FROM {relation})"
+    )
 
 
 def split_name_sql(relation: str, name: str) -> str:
@@ -183,5 +187,6 @@ def _either(with_comma: int, without: int) -> str:
     )
 
 
-def _plain_or(rewriting: Rewriting, expression: str) -> str:
-    return f"CASE WHEN fits({expression}, {quoted('[A-Z]*')}) THEN {expression} ELSE {rewriting.sql(expression)} END"
+def _plain_or(rewriting: Rewriting, face: str, before: Rewriting | None = None) -> str:
+    chain = rewriting.sql(before.sql(face) if before else face)
+    return f"CASE WHEN fits({face}, '[A-Z]*') THEN {face} ELSE {chain} END"

@@ -45,13 +45,16 @@ def prelude() -> list[str]:
     `part(x, pattern, n)`, the group or empty; `fits(x, pattern)`, the whole text.
     """
     bare = "replace(x, chr(0), ' ')"  # DuckDB's strip_accents ends at a NUL.
+    stripped = f"strip_accents({bare})"
     for letter, by in SPECIAL_LETTERS.items():
         bare = f"replace({bare}, {quoted(letter)}, {quoted(by)})"
     return [
         r"CREATE OR REPLACE TEMP MACRO rewritten(x, pattern, by_) AS regexp_replace(x, pattern, by_, 'g')",
         "CREATE OR REPLACE TEMP MACRO part(x, pattern, n) AS regexp_extract(x, pattern, n)",
         "CREATE OR REPLACE TEMP MACRO fits(x, pattern) AS regexp_full_match(x, pattern)",
+        # Nearly all text is plain, or plain when bare; only what is left goes through every special letter.
         f"CREATE OR REPLACE TEMP MACRO folded(x) AS CASE WHEN strlen(x) = length(x) THEN upper(x) "
+        f"WHEN strlen({stripped}) = length({stripped}) THEN upper({stripped}) "
         f"ELSE upper(regexp_replace(strip_accents({bare}), '[^\\x00-\\x7F]+', ' ', 'g')) END",
     ]
 

@@ -132,12 +132,13 @@ def match_rest(
 def settle(links: Links, pairs: Candidates, probability: Floats, model: Model) -> None:
     """Keep the best and the second-best candidate of every line; equals stand in the order of the voter file."""
     order = np.lexsort((pairs.row, -probability, pairs.line))
-    line, row, share = pairs.line[order], pairs.row[order], model.calibrate(probability[order])
+    line, row, share = pairs.line[order], pairs.row[order], probability[order]
     first = np.flatnonzero(np.append(True, line[1:] != line[:-1])) if len(line) else np.zeros(0, np.int64)
     links.row[line[first]] = row[first]
-    links.probability[line[first]] = share[first]
+    links.probability[line[first]] = model.calibrate(share[first])
     second = first + 1
     second = second[second < len(line)]
     second = second[line[second] == line[second - 1]]
     links.runner_up[line[second]] = row[second]
     links.runner_up_probability[line[second]] = share[second]
+    links.runner_up_probability = np.minimum(links.runner_up_probability, 1 - links.probability)

@@ -27,7 +27,7 @@ _LOTS = {
 }
 UNIT_STYLES = 5
 LARGEST = 160
-PLAIN, HALF, LETTER = 0, 1, 2
+PLAIN, HALF, LETTER, NONE = 0, 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Dwellings:
     """Homes, in the order of streets and numbers; arrays of one length.
 
     `zip` and `street` are numbers (a street's counts within its neighbourhood), `number` the house number, `kind`
-    whether it is plain, `1/2` or has a letter, `unit` the position in `unit_names`, `position` the home's own for
+    whether it is plain, has `1/2` or a letter, `unit` the position in `unit_names`, `position` the home's own for
     draws.
     """
 
@@ -67,7 +67,9 @@ def unit_names() -> list[str]:
 
 
 def number_name(number: int, kind: int) -> str:
-    """Write a house number: `123`, `123 1/2` or `123B`."""
+    """Write a house number: `123`, `123 1/2`, `123B`, or nothing."""
+    if kind == NONE:
+        return ""
     return f"{number} 1/2" if kind == HALF else f"{number}B" if kind == LETTER else str(number)
 
 

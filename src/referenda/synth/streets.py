@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from referenda.synth.draws import Dice, Wheel
 
+ROUTE = "RR "  # a rural route: its homes have boxes instead of house numbers
 DIRECTIONS = ("N", "S", "E", "W")
 CORNERS = ("NE", "NW", "SE", "SW")
 TYPES = ("St", "Ave", "Dr", "Rd", "Ln", "Ct", "Way", "Blvd", "Pl", "Cir", "Ter", "Pkwy", "Loop", "Trl")
@@ -80,11 +81,13 @@ def street_name(dice: Dice, style: str, families: Sequence[str]) -> str:
             return f"{head}{dice.one_of(words()['suburb_endings'])} {ending}"
         return f"{head} {dice.one_of(words()['suburb_seconds'])} {ending}"
     if kind == 5:
-        which = dice.below(4)
+        which = dice.below(5)
         if which == 0:
             return f"County Road {1 + dice.below(90)}"
         if which == 1:
             return f"{direction}State Highway {2 + dice.below(250)}"
+        if which == 2:
+            return f"{ROUTE}{1 + dice.below(9)}"
         return f"{dice.one_of(words()['country'])} Rd"
     letter = "ABCDEFGHIJKLMNOPQRSTUVW"[dice.below(23)]
     return f"Avenue {letter}" if dice.share() < 0.2 else f"{direction}{letter} St"

@@ -23,6 +23,7 @@ from referenda.synth import dwellings, people
 from referenda.synth.draws import Draws, Wheel
 from referenda.synth.names import name_book, unmarked
 from referenda.synth.places import Geography
+from referenda.synth.streets import ROUTE
 from referenda.synth.tables import writing
 
 COLUMNS = (
@@ -152,7 +153,8 @@ def _chunk(plan: VoterPlan, geography: Geography, zips: NDArray[np.int64], faces
 
     street_start = np.cumsum([0, *(len(names) for names in streets)])
     all_streets = [name for names in streets for name in names]
-    number_codes = homes.number[home] * 3 + homes.kind[home]
+    street, kind = _boxes(all_streets, street_start[homes.zip - zips[0]] + homes.street, homes)
+    number_codes = homes.number[home] * 4 + kind[home]
     areas = [geography.neighbourhoods[int(z)] for z in zips]
     return pa.table(
         {
@@ -162,7 +164,7 @@ def _chunk(plan: VoterPlan, geography: Geography, zips: NDArray[np.int64], faces
             "last": faces.surnames(residents.last[who], residents.second[who], residents.joined[who]),
             "suffix": faces.plain(people.SUFFIXES, residents.suffix[who]),
             "house_number": _numbers(number_codes),
-            "street": faces.plain(all_streets, street_start[area_of] + homes.street[home]),
+            "street": faces.plain(all_streets, street[home]),
             "unit": faces.plain(dwellings.unit_names(), homes.unit[home]),
             "city": faces.plain([area.city for area in areas], area_of),
             "zip": _column([area.zip for area in areas], area_of),
@@ -171,6 +173,18 @@ def _chunk(plan: VoterPlan, geography: Geography, zips: NDArray[np.int64], faces
             "status": _column(STATUSES, status),
         }
     )
+
+
+def _boxes(
+    streets: list[str], street: NDArray[np.int64], homes: dwellings.Dwellings
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give homes along a rural route a box instead of a house number (`RR 2 Box 114`); streets are added for them."""
+    routes = np.array([name.startswith(ROUTE) for name in streets])
+    kind = homes.kind.copy()
+    for row in np.flatnonzero(routes[street]).tolist():
+        streets.append(f"{streets[street[row]]} Box {homes.number[row] // 10}")
+        street[row], kind[row] = len(streets) - 1, dwellings.NONE
+    return street, kind
 
 
 def _fill(sizes: NDArray[np.int64], area: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -247,20 +261,23 @@ def _used(codes: NDArray[np.integer], size: int) -> tuple[NDArray[np.int64], NDA
 def _column(
     names: Sequence[str] | NDArray[np.object_], codes: NDArray[np.integer], write: Callable[[str], str] = str
 ) -> pa.Array:
-    """Give the names of codes as a column; a name that has several codes stands once in its dictionary."""
+    """Give the names of codes as a column."""
     used, numbers = _used(codes, len(names))
+    return _texts([write(names[code]) for code in used.tolist()], numbers)
+
+
+def _texts(texts: list[str], numbers: NDArray[np.int32]) -> pa.Array:
+    """Give texts by their numbers as a column; a text that has several numbers stands once in its dictionary."""
     places: dict[str, int] = {}
-    place = np.array([places.setdefault(write(names[code]), len(places)) for code in used.tolist()], dtype=np.int32)
-    return pa.DictionaryArray.from_arrays(place[numbers], pa.array(list(places)))
+    place = np.array([places.setdefault(text, len(places)) for text in texts], dtype=np.int32)
+    return pa.DictionaryArray.from_arrays(place[numbers], pa.array(list(places), pa.string()))
 
 
 def _numbers(codes: NDArray[np.int64]) -> pa.Array:
     used, numbers = _used(codes, int(codes.max()) + 1)
-    texts = [dwellings.number_name(*divmod(code, 3)) for code in used.tolist()]
-    return pa.DictionaryArray.from_arrays(numbers, pa.array(texts))
+    return _texts([dwellings.number_name(*divmod(code, 4)) for code in used.tolist()], numbers)
 
 
 def _dates(as_of: date, days: NDArray[np.int64]) -> pa.Array:
     used, numbers = _used(days, int(days.max()) + 1)
-    texts = [(as_of - timedelta(days=before)).isoformat() for before in used.tolist()]
-    return pa.DictionaryArray.from_arrays(numbers, pa.array(texts))
+    return _texts([(as_of - timedelta(days=before)).isoformat() for before in used.tolist()], numbers)

@@ -8,7 +8,6 @@ whatever the threads. It is written beside its place and renamed when whole: a s
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import shutil
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from referenda.errors import EngineError, Fault, InputError
 from referenda.linkage.normalize import NORMALISED, VOTER_FIELDS, prelude, voter_statements
+from referenda.workflows.voter_faults import SAID, count_faults
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,9 +30,15 @@ if TYPE_CHECKING:
 FORMAT = "referenda-voters/1"
 SORTED_BY = "zip5, n_street, n_number, n_last, n_first, voter_id"
 ROW_GROUP = 100_000
-SAID = 3  # Voters named for each kind of fault.
-LONGEST_CELL = 500
 NO_ID = "no voter_id"
+NOT_CLOSED = "a quotation mark is not closed, and the rows after it are lost in it"
+AFTER_QUOTE = "text after a closing quotation mark"
+UNREAD = {
+    "MISSING COLUMNS": "too few cells in this row",
+    "TOO MANY COLUMNS": "too many cells in this row",
+    "INVALID ENCODING": "not UTF-8; if the file comes from an older system, try --encoding latin-1",
+    "LINE SIZE OVER MAXIMUM": "the row is longer than 2 MB",
+}
 REPEATED = "this voter_id stands in another row, registered later or the same, which was taken"
 _WRITTEN = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, WRITE_BLOOM_FILTER false"
 Tell = Callable[[str, float], None]
@@ -60,53 +66,6 @@ class VoterRows(Protocol):
     @property
     def columns(self) -> tuple[tuple[str, ...], ...]:
         """The names of each file's columns."""
-
-
-@dataclass(frozen=True)
-class KindOfFault:
-    """One kind of fault that a row may have and still be taken."""
-
-    name: str
-    words: str
-    condition: str
-    value: str
-
-
-KINDS = (
-    KindOfFault("name_missing", "no first and no last name", "n_first = '' AND n_last = ''", "first || last"),
-    KindOfFault("last_missing", "no last name", "n_last = '' AND n_first <> ''", "first"),
-    KindOfFault("first_missing", "no first name", "n_first = '' AND n_last <> ''", "last"),
-    KindOfFault("street_missing", "no street", "n_street = ''", "street"),
-    KindOfFault(
-        "number_missing",
-        "a street without a house number",
-        "n_number = '' AND n_street <> '' AND NOT regexp_full_match(n_street, '(PO BOX|RR|HC) .*')",
-        "street",
-    ),
-    KindOfFault("zip_not_read", "a zip code that is missing or not one", "zip5 = 0", "zip"),
-    KindOfFault("date_missing", "no date of registration", "reg_date = ''", "reg_date"),
-    KindOfFault(
-        "date_not_read",
-        "a date of registration that is none",
-        "reg_date <> '' AND TRY_CAST(reg_date AS DATE) IS NULL",
-        "reg_date",
-    ),
-    KindOfFault("status_missing", "no status", "status = ''", "status"),
-    KindOfFault(
-        "sign_not_text",
-        "a sign that is no text (NUL, or a letter lost in another program)",
-        "contains(concat(voter_id, first, middle, last, street, city), chr(0)) "
-        "OR contains(concat(first, middle, last, street, city), chr(65533))",
-        "first || ' ' || last",
-    ),
-    KindOfFault(
-        "cell_too_long",
-        f"a cell of more than {LONGEST_CELL} characters",
-        f"greatest(length(first), length(middle), length(last), length(street), length(unit), length(city)) "
-        f"> {LONGEST_CELL}",
-        "left(first || ' ' || last, 80)",
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -211,16 +170,15 @@ class _Import:
         self.connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
         self.connection.execute(view)
         self._copy("normalising and sorting", f"SELECT * FROM voters ORDER BY {SORTED_BY}", "voters.parquet")
-        set_aside = self._unread() + self._taken_out()
+        self._set_aside_unread()
+        self._set_aside_unfit()
         rows = self._number(f"SELECT count(*) FROM {self._voters}")
+        set_aside = self._set_aside()
         if not rows:
-            reason = f": {set_aside[0][2]}" if set_aside else ""
+            reason = f": {set_aside[0]['reason']}" if set_aside else ""
             remedy = "Look at the file, its layout and its encoding."
-            raise InputError(
-                Fault(f"no row of the file can be taken{reason}", str(self.source.paths[0]), remedy=remedy)
-            )
-        with (self.folder / "set_aside.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([("file", "row", "reason", "text"), *set_aside])
+            message = f"no row of the file can be taken{reason}"
+            raise InputError(Fault(message, str(self.source.paths[0]), remedy=remedy))
         self._copy(
             "names",
             " UNION ALL ".join(
@@ -231,7 +189,8 @@ class _Import:
             + " ORDER BY field, value",
             "names.parquet",
         )
-        faults = self._faults(as_of)
+        self.tell("faults", 0.0)
+        faults = count_faults(self.connection, self._voters, as_of)
         statuses = self.connection.execute(
             f"SELECT status, count(*) FROM {self._voters} GROUP BY 1 ORDER BY 1"
         ).fetchall()
@@ -240,7 +199,7 @@ class _Import:
             "as_of": as_of.isoformat() if as_of else None,
             "layout": self.source.layout,
             "rows": rows,
-            "set_aside": _counted(set_aside),
+            "set_aside": set_aside,
             "faults": faults,
             "statuses": dict(statuses),
             "sources": sources,
@@ -271,22 +230,23 @@ class _Import:
         import duckdb
 
         failed: list[BaseException] = []
+        done = threading.Event()  # Thread.join may take a thread for ended when Ctrl-C falls into it.
 
         def work() -> None:
             try:
                 self.connection.execute(statement)
             except BaseException as error:
                 failed.append(error)
+            finally:
+                done.set()
 
-        worker = threading.Thread(target=work, daemon=True)
-        worker.start()
+        threading.Thread(target=work, daemon=True).start()
         try:
-            while worker.is_alive():
-                worker.join(0.2)
+            while not done.wait(0.2):
                 self.tell(stage, max(0.0, self.connection.query_progress() / 100))
         except BaseException:
-            self.connection.interrupt()
-            worker.join()
+            while not done.wait(0.1):
+                self.connection.interrupt()
             raise
         if failed:
             if isinstance(failed[0], duckdb.Error):
@@ -298,24 +258,41 @@ class _Import:
         found = self.connection.execute(query).fetchall()
         return int(found[0][0])
 
-    def _unread(self) -> list[tuple[str, int, str, str]]:
-        """Give the rows that the reader could not read."""
-        known = self._number("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'")
-        if not known:
-            return []
-        rows = self.connection.execute(
-            "SELECT s.file_path, e.line, min(e.error_type::VARCHAR), min(e.error_message), min(left(e.csv_line, 300)), "
-            "max(length(e.csv_line) - length(replace(e.csv_line, chr(10), ''))) "
+    def _set_aside_unread(self) -> None:
+        """Set aside the rows that the reader could not read."""
+        self.connection.execute("CREATE TEMP TABLE set_aside (file VARCHAR, row BIGINT, reason VARCHAR, text VARCHAR)")
+        if not self._number("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'"):
+            return
+        whens = " ".join(f"WHEN '{kind}' THEN '{words}'" for kind, words in UNREAD.items())
+        lost = f"CASE WHEN contains(e.csv_line, chr(10)) THEN '{NOT_CLOSED}' ELSE '{AFTER_QUOTE}' END"
+        self.connection.execute(
+            "INSERT INTO set_aside SELECT regexp_extract(s.file_path, '[^/]*$'), e.line, "
+            f"min(CASE e.error_type::VARCHAR {whens} WHEN 'UNQUOTED VALUE' THEN {lost} "
+            "ELSE split_part(e.error_message, chr(10), 1) END), min(left(e.csv_line, 300)) "
             "FROM reject_errors AS e JOIN (SELECT DISTINCT scan_id, file_id, file_path FROM reject_scans) AS s "
-            "USING (scan_id, file_id) GROUP BY s.file_path, e.line ORDER BY 1, 2"
-        ).fetchall()
-        return [
-            (Path(path).name, line, _reason(kind, message, breaks), text or "")
-            for path, line, kind, message, text, breaks in rows
-        ]
+            "USING (scan_id, file_id) GROUP BY s.file_path, e.line"
+        )
 
-    def _taken_out(self) -> list[tuple[str, int, str, str]]:
-        """Take out of the snapshot rows without a voter's id, and all rows of a voter but one."""
+    def _set_aside(self) -> list[dict[str, Any]]:
+        """Write the rows set aside; count them by reason, with the first of each."""
+        order = "file = '', file, row, reason, text"
+        target = str(self.folder / "set_aside.csv").replace("'", "''")
+        self._do(
+            "rows set aside", f"COPY (SELECT * FROM set_aside ORDER BY {order}) TO '{target}' (FORMAT csv, HEADER)"
+        )
+        counts = self.connection.execute("SELECT reason, count(*) FROM set_aside GROUP BY 1 ORDER BY 1").fetchall()
+        found = []
+        for reason, count in counts:
+            first = self.connection.execute(
+                f"SELECT file, row, left(text, 80) FROM set_aside WHERE reason = $1 ORDER BY {order} LIMIT {SAID}",
+                [reason],
+            ).fetchall()
+            named = [{"file": file, "row": row, "text": text} for file, row, text in first]
+            found.append({"reason": reason, "count": count, "first": named})
+        return found
+
+    def _set_aside_unfit(self) -> None:
+        """Set aside rows without a voter's id, and all rows of a voter but one."""
         import numpy as np
 
         hashes = self.connection.execute(f"SELECT hash(voter_id) AS h FROM {self._voters}").fetchnumpy()["h"]
@@ -330,72 +307,21 @@ class _Import:
             f"FROM {name} WHERE hash(voter_id) IN (SELECT h FROM twice_hashes) OR voter_id = '') "
             "WHERE n > 1 OR voter_id = ''"
         )
-        rows = self.connection.execute(
-            "SELECT voter_id, concat(first, ' ', last, ', ', street) FROM taken_out ORDER BY ALL"
-        ).fetchall()
-        if rows:
+        if self._number("SELECT count(*) FROM taken_out"):
             kept = "file_row_number NOT IN (SELECT place FROM taken_out)"
             query = f"SELECT * EXCLUDE (file_row_number) FROM {name} WHERE {kept} ORDER BY {SORTED_BY}"
-            self._copy("rows taken out", query, "again")
+            self._copy("rows set aside", query, "again")
             (self.folder / "again").replace(self.folder / "voters.parquet")
-        return [("", 0, REPEATED if voter_id else NO_ID, f"{voter_id} {text}".strip()) for voter_id, text in rows]
-
-    def _faults(self, as_of: date | None) -> list[dict[str, Any]]:
-        """Count every kind of fault over the snapshot, with the first voters of each."""
-        kinds = list(KINDS)
-        if as_of:
-            after = f"TRY_CAST(reg_date AS DATE) > DATE '{as_of.isoformat()}'"
-            kinds.append(KindOfFault("date_after_file", "registered after the day of the file", after, "reg_date"))
-        counts = ", ".join(f"count(*) FILTER (WHERE {kind.condition})" for kind in kinds)
-        self.tell("faults", 0.0)
-        found = self.connection.execute(f"SELECT {counts} FROM {self._voters}").fetchall()[0]
-        faults = []
-        for kind, count in zip(kinds, found, strict=True):
-            if not count:
-                continue
-            first = self.connection.execute(
-                f"SELECT voter_id, left({kind.value}, 80) FROM {self._voters} WHERE {kind.condition} "
-                f"ORDER BY voter_id LIMIT {SAID}"
-            ).fetchall()
-            voters = [{"voter_id": voter_id, "value": value} for voter_id, value in first]
-            faults.append({"kind": kind.name, "words": kind.words, "count": count, "first": voters})
-        return faults
+            self.connection.execute(
+                f"INSERT INTO set_aside SELECT '', 0, CASE WHEN voter_id = '' THEN '{NO_ID}' ELSE '{REPEATED}' END, "
+                "left(trim(concat(voter_id, ' ', first, ' ', last, ', ', street)), 300) FROM taken_out"
+            )
 
 
 def digest_of(path: Path) -> str:
     """Give the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _counted(set_aside: Sequence[tuple[str, int, str, str]]) -> list[dict[str, Any]]:
-    """Count the rows set aside by reason, with the first of each."""
-    by_reason: dict[str, list[tuple[str, int, str, str]]] = {}
-    for row in set_aside:
-        by_reason.setdefault(row[2], []).append(row)
-    return [
-        {
-            "reason": reason,
-            "count": len(rows),
-            "first": [{"file": file, "row": row, "text": text[:80]} for file, row, _, text in rows[:SAID]],
-        }
-        for reason, rows in sorted(by_reason.items())
-    ]
-
-
-def _reason(kind: str, message: str, breaks: int) -> str:
-    """Say in words why a row could not be read."""
-    if kind in ("MISSING COLUMNS", "TOO MANY COLUMNS"):
-        return f"{'too few' if kind.startswith('MISSING') else 'too many'} cells in this row"
-    if kind == "INVALID ENCODING":
-        return "not UTF-8; if the file comes from an older system, try --encoding latin-1"
-    if kind == "UNQUOTED VALUE":
-        if breaks:
-            return "a quotation mark is not closed, and the rows after it are lost in it"
-        return "text after a closing quotation mark"
-    if kind == "LINE SIZE OVER MAXIMUM":
-        return "the row is longer than 2 MB"
-    return message.split("\n")[0]
 
 
 def _translated(error: duckdb.Error, paths: Sequence[Path]) -> InputError | EngineError:

@@ -22,7 +22,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from referenda.errors import Fault, InputError
-from referenda.linkage.decide import LINK_FROM, REVIEW_FROM, Decisions, decide
+from referenda.linkage.decide import LINK_FROM, REVIEW_FROM, Decisions, decide, scores
 from referenda.linkage.duplicates import find_duplicates
 from referenda.linkage.key_arrays import Index, build_index, has_index, load_index
 from referenda.linkage.model import Model, shipped_model
@@ -101,7 +101,7 @@ def match_lines(
             lines = People.of(table)
             sheets = _numbered(table["sheet_id"])
             sheet_zip = zip_of_sheets(lines, sheets, index)
-        block = max(1 << 12, min(1 << 17, memory_bytes >> 13))
+        block = max(1 << 12, min(1 << 16, memory_bytes >> 14))
         links = Links.nothing(len(lines))
         with laps("exact"):
             match_exact(index, lines, links, block)
@@ -163,8 +163,12 @@ def _index_of(voters: Path, engine: Engine, laps: _Laps, progress: Progress) -> 
 
 
 def _numbered(column: pa.ChunkedArray) -> Ints:
+    """Number the sheets; a line without a sheet is one of its own."""
     encoded = column.combine_chunks().dictionary_encode()
-    return np.asarray(encoded.indices.to_numpy(zero_copy_only=False), dtype=np.int64)
+    numbers = np.array(encoded.indices.to_numpy(zero_copy_only=False), dtype=np.int64)
+    alone = np.flatnonzero(np.asarray(column.to_numpy() == ""))
+    numbers[alone] = len(encoded.dictionary) + alone
+    return numbers
 
 
 def _answer(ids: pa.ChunkedArray, voters: Path, links: Links, decisions: Decisions, earlier: Ints) -> pa.Table:
@@ -177,7 +181,7 @@ def _answer(ids: pa.ChunkedArray, voters: Path, links: Links, decisions: Decisio
         {
             "line_id": line_ids,
             "voter_id": names(row),
-            "score": pa.array(np.round(links.probability.astype(np.float64), 6)),
+            "score": pa.array(np.round(scores(links).astype(np.float64), 6)),
             "status": pa.array(decisions.status, pa.string()),
             "reason": pa.array(decisions.reason, pa.string(), mask=decisions.reason == ""),
             "duplicate_of": line_ids.take(pa.array(earlier, mask=earlier == NOBODY)),

@@ -1,4 +1,4 @@
-"""Keys are defined on bytes, so that another engine can make the same ones: known values, and what they must keep apart."""
+"""Keys are defined on bytes, so another engine can make the same ones: known values, and what they keep apart."""
 
 from __future__ import annotations
 

@@ -16,8 +16,9 @@ import pytest
 from referenda.errors import InputError
 from referenda.synth import petition
 from referenda.synth.parameters import read_parameters
-from referenda.synth.petition import LINES, REASONS, START, TRUTH, PetitionPlan, write_petition
+from referenda.synth.petition import START, PetitionPlan, write_petition
 from referenda.synth.place import Place, make_place
+from referenda.synth.script import LINES, REASONS, TRUTH
 
 Rows = list[dict[str, Any]]
 PARAMETERS = """
@@ -152,6 +153,13 @@ def test_relatives_who_are_not_registered_live_where_their_surname_is(told: Told
     assert 0.15 < related / len(nobody) < 0.5
 
 
+def test_nobody_who_is_not_registered_has_name_and_address_of_a_voter(told: Told) -> None:
+    known = {(voter["first"], voter["last"], voter["house_number"], voter["zip"]) for voter in told.voters.values()}
+    nobody = [line for line, truth in told.pairs if truth["reason"] == "not_registered" and truth["errors"] == ""]
+    names = [(line["name"].split(), line["address"].split(" ")[0], line["zip"]) for line in nobody]
+    assert [name for name, number, zip_code in names if (name[0], name[-1], number, zip_code) in known] == []
+
+
 def test_the_same_seed_gives_the_same_petition_and_another_seed_another(told: Told, tmp_path: Path) -> None:
     again = make_place(
         tmp_path / "again", voters=40_000, lines=5_000, seed=21, changes=told.made.voters.parent / "changes.yaml"
@@ -198,6 +206,13 @@ def test_small_places_and_crowded_petitions_are_made_too(tmp_path: Path, voters:
     assert sum(made.reasons.values()) == len(rows_of(made.lines)) == lines
 
 
+def test_a_place_of_one_county_has_no_signers_of_another(tmp_path: Path) -> None:
+    made = make_place(tmp_path, voters=30_000, lines=1_500, seed=3, counties=1)
+    assert {voter["county"] for voter in rows_of(made.voters)} == {line["county"] for line in rows_of(made.lines)}
+    assert "other_county" not in made.reasons
+    assert made.reasons["valid"] > 1_000
+
+
 def test_days_lie_within_the_circulation(told: Told) -> None:
     days = [line["date_signed"] for line in told.lines if line["date_signed"]]
     assert START.isoformat() <= min(days) < max(days) <= petition.END.isoformat()
@@ -213,3 +228,14 @@ def test_days_lie_within_the_circulation(told: Told) -> None:
 def test_a_petition_that_cannot_be_is_refused(arguments: dict[str, Any], said: str) -> None:
     with pytest.raises(InputError, match=said):
         PetitionPlan(seed=1, parameters=read_parameters("keyed"), **arguments)
+
+
+def test_a_place_of_a_seed_is_what_it_always_was(tmp_path: Path) -> None:
+    made = make_place(tmp_path, voters=1_000, lines=100, seed=1)
+    voter, line = rows_of(made.voters)[502], rows_of(made.lines)[52]
+    assert " | ".join(voter.values()) == (
+        "0541309636 | Thao | H | Nguyen |  | 848 | Avenue F |  | East Kingsley | 90001 | Rosbrook | 2007-02-04 | active"
+    )
+    assert " | ".join(str(value) for value in line.values()) == (
+        "L00000053 | S0000007 | 4 | Rosbrook | agustin morales | 2649 valentino st | east kingsley | 90001 | 2026-04-23"
+    )

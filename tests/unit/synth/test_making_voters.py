@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
@@ -103,12 +104,16 @@ def test_sons_are_named_after_fathers_of_their_home(roll: Rows) -> None:
 def test_a_third_of_voters_live_in_apartments_and_house_numbers_are_numbers(roll: Rows) -> None:
     apartments = sum(row["unit"] != "" for row in roll) / len(roll)
     assert 0.15 < apartments < 0.55
-    kinds = Counter(
-        "1/2" if row["house_number"].endswith(" 1/2") else row["house_number"][-1:].isdigit() for row in roll
-    )
-    assert kinds[True] > 0.98 * len(roll)
-    assert kinds["1/2"] > 0
-    assert kinds[False] > 0
+    numbers = [row["house_number"] for row in roll]
+    assert sum(number.isdigit() for number in numbers) > 0.95 * len(roll)
+    assert any(number.endswith(" 1/2") for number in numbers)
+    assert any(number.endswith("B") for number in numbers)
+
+
+def test_homes_along_a_rural_route_have_a_box_and_no_house_number(tmp_path: Path) -> None:
+    routes = [row for row in made(tmp_path, VoterPlan(300_000, 2)) if row["street"].startswith("RR ")]
+    assert 100 < len(routes) < 10_000
+    assert all(re.fullmatch(r"RR \d Box \d+", row["street"]) and row["house_number"] == "" for row in routes)
 
 
 def test_one_city_and_county_belong_to_a_zip_code(roll: Rows) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from referenda.synth.draws import Draws
 from referenda.synth.parameters import Parameters, read_parameters
-from referenda.synth.writing import Pen, Signer, Written, misread, natural, nicknames, slip
+from referenda.synth.slips import misread, slip
+from referenda.synth.writing import Pen, Signer, Written, natural, nicknames
 
 SIGNER = Signer("Roberta", "Allene", "Baker Nguyen", "Jr", "1250", "N Main St", "Apt 4", "North Aldora", "90012")
 

@@ -148,6 +148,21 @@ def test_a_file_in_several_parts_is_one_voter_file(tmp_path: Path) -> None:
     assert import_voters(open_voter_file(parts), tmp_path / "snapshot").snapshot["rows"] == 3
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_a_copy_saved_with_another_delimiter_is_read_all_the_same(delimiter: str, tmp_path: Path) -> None:
+    path = our_file(tmp_path, [{"voter_id": "1"}, {"voter_id": "2"}])
+    path.write_text(path.read_text(encoding="utf-8").replace(",", delimiter), encoding="utf-8")
+    assert import_voters(open_voter_file([path]), tmp_path / "snapshot").snapshot["rows"] == 2
+
+
+def test_cells_that_an_old_system_padded_are_trimmed(tmp_path: Path) -> None:
+    source = open_voter_file([our_file(tmp_path, [{field: f" {cell}   " for field, cell in VOTER.items()}])])
+    assert import_voters(source, tmp_path / "snapshot").snapshot["faults"] == []
+    row = rows_of(tmp_path / "snapshot")[0]
+    assert {field: row[field] for field in VOTER_FIELDS} == VOTER
+    assert {field: row[field] for field in NORMALISED} == normalize_voter(VOTER)
+
+
 def test_columns_that_are_not_used_and_not_there_are_told(tmp_path: Path) -> None:
     path = tmp_path / "voters.csv"
     path.write_text("voter_id,first,last,house_number,street,city,zip,shoe\n1,Ana,Ruiz,1,Oak St,Fresno,93701,42\n")

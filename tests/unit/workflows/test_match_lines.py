@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from referenda.errors import InputError
 from referenda.linkage.engines.duckdb import DuckdbEngine
-from referenda.workflows.match_lines import MatchReport, match_lines
+from referenda.workflows.match_lines import MatchReport, _numbered, match_lines
 
 VOTER_HEADING = (
     "voter_id,first,middle,last,suffix,house_number,street,unit,city,zip,county,reg_date,status"
@@ -178,3 +179,9 @@ def test_an_id_that_stands_twice_is_refused_with_its_row(tmp_path: Path, engine:
     with pytest.raises(InputError) as raised:
         match_lines(lines, voters, tmp_path / "out.parquet", engine=engine)
     assert [(fault.row, fault.value) for fault in raised.value.faults] == [(4, None), (3, "a")]
+
+
+def test_lines_without_a_sheet_lend_one_another_no_neighbourhood() -> None:
+    numbers = _numbered(pa.chunked_array([["S1", "", "S1", "", "S2"]]))
+    assert numbers[0] == numbers[2]
+    assert len(set(numbers.tolist())) == 4
