@@ -25,6 +25,9 @@ BENCHMARKS = {
     "verify_record": "A record of one million events read by the checker",
     "project_58_counties": "A petition of 58 counties projected: file, statute and estimate",
     "decide_votes": "Votes decided under a rule",
+    "import_voters": "A voter file imported as a snapshot, beside DuckDB reading, sorting and writing the same file",
+    "synth_place": "Invented voters and petitions made",
+    "match_lines": "Petition lines matched to voters",
     "estimate_calibration": "Coverage and width of the interval beside the statutory number",
 }
 HEAD = """# Measured
