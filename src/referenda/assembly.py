@@ -1,4 +1,4 @@
-"""The only place that picks law documents and stores for the doors."""
+"""The only place that picks law documents, stores and engines for the doors."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from referenda.errors import Fault, InputError
 if TYPE_CHECKING:
     from referenda.law.place import PlaceLaw
     from referenda.ledger.log import EventStore
+    from referenda.linkage.engines.duckdb import DuckdbEngine
 
 DEFAULT_STORE = "sqlite:///referenda.db"
 
@@ -57,6 +58,22 @@ def _own_places(root: Path | None) -> Path | None:
     if own is not None and not own.is_dir():
         raise InputError(Fault("there is no such folder", column="--root" if root else "REFERENDA_LAW", value=str(own)))
     return own
+
+
+def matching_engine(name: str, *, memory_bytes: int) -> DuckdbEngine:
+    """Give the engine that reads and normalises petition lines and voters; half of the memory is the database's.
+
+    Raises
+    ------
+    InputError
+        No engine of this name is built in.
+    """
+    if name != "duckdb":
+        remedy = "The engine that is built in is duckdb."
+        raise InputError(Fault("this engine is not known", column="--engine", value=name, remedy=remedy))
+    from referenda.linkage.engines.duckdb import DuckdbEngine
+
+    return DuckdbEngine(memory=f"{memory_bytes // 2 >> 20}MiB")
 
 
 def open_store(url: str | None = None, *, make: bool = True) -> EventStore:

@@ -34,15 +34,11 @@ def match(
 ) -> None:
     """Find the registration behind every petition line, its probability, and why a line could not count."""
     with door(as_json=json_):
+        from referenda.assembly import matching_engine
         from referenda.workflows.match_lines import match_lines
 
         size = memory_of(memory)
-        if engine != "duckdb":
-            remedy = "The engine that is built in is duckdb."
-            raise InputError(Fault("this engine is not known", column="--engine", value=engine, remedy=remedy))
-        from referenda.linkage.engines.duckdb import DuckdbEngine
-
-        adapter = DuckdbEngine(memory=f"{size // 2 >> 20}MiB")
+        adapter = matching_engine(engine, memory_bytes=size)
         try:
             report = match_lines(
                 lines, voters, out, engine=adapter, memory_bytes=size, as_of=as_of.date() if as_of else None,
