@@ -132,8 +132,12 @@ def main() -> None:
     parser.add_argument("--channel", choices=("keyed", "ocr"), default="keyed")
     parser.add_argument("--seed", type=int, default=201)
     parser.add_argument("--memory", default="2GB")
+    parser.add_argument("--quick", action="store_true", help="10,000 lines, 200,000 voters")
+    parser.add_argument("--json", action="store_true", help="all figures as one JSON object")
     parser.add_argument("--match", nargs=3, type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.quick:
+        options.voters, options.lines = 200_000, 10_000
     if options.match:
         print(json.dumps(run_match(*options.match, options.memory)))
         return
@@ -148,8 +152,14 @@ def main() -> None:
         files = [str(place / "lines.parquet"), str(snapshot), str(out)]
         command = [sys.executable, __file__, "--memory", options.memory, "--match", *files]
         ran = subprocess.run(command, check=True, capture_output=True, text=True)
-        print(json.dumps({"import_s": round(seconds, 1), **json.loads(ran.stdout)}, indent=2))
-        print(json.dumps(judge(out, place / "truth.parquet"), indent=2))
+        asked = {"lines": options.lines, "voters": options.voters, "channel": options.channel, "seed": options.seed}
+        took = {"import_s": round(seconds, 1), **json.loads(ran.stdout)}
+        found = judge(out, place / "truth.parquet")
+        if options.json:
+            print(json.dumps({**asked, **took, **found}))
+        else:
+            print(json.dumps(took, indent=2))
+            print(json.dumps(found, indent=2))
 
 
 if __name__ == "__main__":

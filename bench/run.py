@@ -27,7 +27,7 @@ BENCHMARKS = {
     "decide_votes": "Votes decided under a rule",
     "import_voters": "A voter file imported as a snapshot, beside DuckDB reading, sorting and writing the same file",
     "synth_place": "Invented voters and petitions made",
-    "match_lines": "Petition lines matched to voters",
+    "match_lines": "100,000 petition lines matched to 2,000,000 voters (by error and community: recall / lines)",
     "estimate_calibration": "Coverage and width of the interval beside the statutory number",
 }
 HEAD = """# Measured
@@ -60,6 +60,8 @@ def table(figures: Any, prefix: str = "") -> list[tuple[str, str]]:
         for key, value in figures.items():
             rows += table(value, f"{prefix} · {key}" if prefix else str(key))
         return rows
+    if isinstance(figures, list) and not any(isinstance(value, (dict, list)) for value in figures):
+        return [(prefix, " / ".join(str(value) for value in figures))]
     if isinstance(figures, list):
         rows = []
         for index, value in enumerate(figures):
