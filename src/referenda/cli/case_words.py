@@ -317,6 +317,8 @@ def show_redlines(found: Sequence[Redline], before: str, after: str) -> None:
         text = Text()
         for piece, change in redline.marked():
             text.append(piece, style=_STYLES[change])
+        if not text.plain:
+            text = Text("(struck in both)", style="dim")
         out.print(Padding(text, (0, 0, 0, 4)), soft_wrap=False)
     out.print("\n[-struck-]  {+added+}", style="dim", markup=False)
 

@@ -342,3 +342,10 @@ def test_the_key_of_a_database_server_must_be_named(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 2
     assert "--key-file" in done.output
+
+
+def test_a_provision_that_both_versions_strike_is_said_to_be_struck(desk: Desk) -> None:
+    desk.do("case", "load", "16-0011A1")
+    shown = desk.do("case", "redline", "us-ca-16-0011A1", "--from", "16-0011", "--to", "16-0011A1")
+    assert "(struck in both)" in shown
+    assert "[-13 March 2019-]{+another day than first proposed+}" in shown
