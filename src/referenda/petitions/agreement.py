@@ -7,35 +7,19 @@ a number that follows from others is the one that follows. What a place's own la
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from referenda.errors import Fault, ReferendaError
+from referenda.errors import ReferendaError
 from referenda.law.place import PlaceLaw
 from referenda.law.vote_rule import parse_rule
 from referenda.petitions import kinds
 from referenda.petitions.case import Case, Vote
 from referenda.petitions.findings import projection_data, requirement_data, vote_data
+from referenda.petitions.refusal import Refusal
+from referenda.petitions.verification_agreement import verification_disagreements
 
 OtherCase = Callable[[str], Case | None]
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why a deed is not in order: what is wrong, the text of law that says so, and what can be done."""
-
-    message: str
-    cite: str | None = None
-    remedy: str | None = None
-
-    def fault(self) -> Fault:
-        """Give it as a fault of a LawError."""
-        return Fault(f"{self.message} [{self.cite}]" if self.cite else self.message, remedy=self.remedy)
-
-    def as_dict(self) -> dict[str, str]:
-        """Give what is known of it, for JSON."""
-        return {key: value for key, value in vars(self).items() if value is not None}
 
 
 def disagreements(
@@ -56,6 +40,7 @@ def disagreements(
     other_case
         Gives the state of another case, on which a vote may hang.
     """
+    yield from verification_disagreements(case, data)
     match data:
         case kinds.TextOfMeasure():
             if any(text.name == data.text_version for text in case.texts):

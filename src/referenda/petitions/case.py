@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from referenda.ledger.event import Event
 from referenda.petitions import kinds
+from referenda.petitions import verification_kinds as verified
 from referenda.petitions.county_count import fold_county
 from referenda.petitions.events import read_data
 
@@ -33,7 +34,11 @@ class TextVersion:
 
 @dataclass(frozen=True)
 class County:
-    """The numbers of one county, as far as they are known; counts of signatures."""
+    """The numbers of one county, as far as they are known; counts of signatures.
+
+    `received` holds the lines of each section, `rejected` the reason of each section that was rejected, `decisions`
+    the newest decisions of each basis and `certificates` all of them, both with the position of their event.
+    """
 
     name: str
     filed_date: date | None = None
@@ -45,6 +50,17 @@ class County:
     checked: int = 0
     valid_signatures: int = 0
     complete: bool = False
+    received: Mapping[str, int] = field(default_factory=dict)
+    rejected: Mapping[str, str] = field(default_factory=dict)
+    lines_committed: verified.LinesCommitted | None = None
+    sample_drawn: verified.SampleDrawn | None = None
+    decisions: Mapping[str, tuple[int, verified.DecisionsCommitted]] = field(default_factory=dict)
+    certificates: tuple[tuple[int, verified.CertificateIssued], ...] = ()
+
+    @property
+    def lines_received(self) -> int:
+        """Add up the lines of the sections received, with those of rejected sections."""
+        return sum(self.received.values())
 
 
 @dataclass(frozen=True)
@@ -171,7 +187,26 @@ class Case:
         late = (*self.late, (event.position, event.kind, data.late)) if data.late else self.late
         last = max(self.last_day or day, day)
         base = replace(self, size=self.size + 1, stage=stage, dates=dates, done=done, late=late, last_day=last)
-        return replace(base, **self._changes(data, day))
+        return replace(base, **self._changes(data, day), **self._verified(data))
+
+    def _verified(self, data: kinds.EventData) -> dict[str, Any]:
+        """Say which parts of the state an event of the verification changes; this event stands at `size`."""
+        match data:
+            case verified.SectionsReceived():
+                known = self.county(data.county) or County(data.county)
+                received = {**known.received, **dict(data.sections)}
+                return self._county(data.county, received=received, rejected={**known.rejected, **data.rejected})
+            case verified.LinesCommitted():
+                return self._county(data.county, lines_committed=data)
+            case verified.SampleDrawn():
+                return self._county(data.county, sample_drawn=data)
+            case verified.DecisionsCommitted():
+                known = self.county(data.county) or County(data.county)
+                return self._county(data.county, decisions={**known.decisions, data.basis: (self.size, data)})
+            case verified.CertificateIssued():
+                known = self.county(data.county) or County(data.county)
+                return self._county(data.county, certificates=(*known.certificates, (self.size, data)))
+        return {}
 
     def _changes(self, data: kinds.EventData, day: date) -> dict[str, Any]:
         """Say which parts of the state an event changes."""

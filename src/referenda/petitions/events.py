@@ -14,9 +14,11 @@ from pydantic import BaseModel, ValidationError
 
 from referenda.errors import Fault, InputError
 from referenda.petitions.kinds import KINDS, EventData
+from referenda.petitions.verification_kinds import SEED, VERIFICATION_KINDS
 
-BY_NAME: dict[tuple[str, int], type[EventData]] = {(kind.__name__, kind.version): kind for kind in KINDS}
-NEWEST: dict[str, type[EventData]] = {kind.__name__: kind for kind in sorted(KINDS, key=lambda k: k.version)}
+ALL = (*KINDS, *VERIFICATION_KINDS)
+BY_NAME: dict[tuple[str, int], type[EventData]] = {(kind.__name__, kind.version): kind for kind in ALL}
+NEWEST: dict[str, type[EventData]] = {kind.__name__: kind for kind in sorted(ALL, key=lambda k: k.version)}
 
 _DIGITS = "Write digits alone, such as 2000."
 _LIST = 'Write a list, such as ["one", "two"].'
@@ -45,6 +47,7 @@ _ALTERNATIVES = {"int", "str", "bool"}  # what the schema adds to the place of a
 _FORMS = {
     r"^[a-z][a-z0-9_-]*$": "Write a lower-case word, such as plebiscite.",
     r"^[0-9a-f]{64}$": "Write 64 characters of 0-9 and a-f, a SHA-256.",
+    SEED: "Write at least 20 digits of public dice, without a comma.",
 }
 
 
@@ -160,8 +163,10 @@ def _form(schema: dict[str, Any]) -> str:
             return _form(first)
         case {"enum": words}:
             return " or ".join(f"`{word}`" for word in words)
-        case {"prefixItems": items}:
+        case {"prefixItems": [{"format": "date"}, *_] as items}:
             return f"{len(items)} days"
+        case {"prefixItems": _}:
+            return "pair"
         case {"type": "array"}:
             return f"list of {_form(schema.get('items', {}))}s"
         case {"type": "string"}:

@@ -18,9 +18,9 @@ from referenda.law.holiday_rules import day_rule
 from referenda.law.place import PlaceLaw
 from referenda.law.schema import Deed
 from referenda.petitions import kinds
-from referenda.petitions.agreement import Refusal
 from referenda.petitions.case import Case, County
 from referenda.petitions.events import kind_of
+from referenda.petitions.refusal import Refusal
 from referenda.petitions.titles import count_words
 from referenda.terms.quantity import shown
 

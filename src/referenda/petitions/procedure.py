@@ -21,15 +21,18 @@ from referenda.law.place import PlaceLaw
 from referenda.law.schema import Deed
 from referenda.ledger.event import Draft, Event
 from referenda.petitions import kinds
-from referenda.petitions.agreement import OtherCase, Refusal, disagreements
+from referenda.petitions.agreement import OtherCase, disagreements
 from referenda.petitions.case import START, Case, dates_in
 from referenda.petitions.county_count import county_names, fold_county, is_stranger, nearest_county
 from referenda.petitions.events import read_data
 from referenda.petitions.facts import condition_refusal, undersampled
+from referenda.petitions.refusal import Refusal
+from referenda.petitions.verification_kinds import VERIFICATION_KINDS
 
 ANYONE = "anyone"
 FILED = "filed_date"
-OF_THE_RECORD = ("CorrectionNoted",)  # kinds that no procedure has to name
+# Kinds that no procedure has to name.
+OF_THE_RECORD = ("CorrectionNoted", *(kind.__name__ for kind in VERIFICATION_KINDS))
 BEFORE_RECEIPT = ("StatuteEnacted",)  # what may have happened before the measure was received
 
 

@@ -10,6 +10,7 @@ import pytest
 from referenda.errors import InputError
 from referenda.ledger.canonical import canonical
 from referenda.petitions.events import (
+    ALL,
     NEWEST,
     data_from_text,
     describe_common_keys,
@@ -17,7 +18,7 @@ from referenda.petitions.events import (
     kind_of,
     read_data,
 )
-from referenda.petitions.kinds import KINDS, EventData
+from referenda.petitions.kinds import EventData
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "events.md"
 
@@ -29,7 +30,7 @@ def faults(name, data):
 
 
 def test_each_kind_is_a_word_with_a_sentence_and_every_key_has_a_meaning():
-    for kind in KINDS:
+    for kind in ALL:
         assert re.fullmatch(r"[A-Z][A-Za-z]+", kind.__name__)
         assert (kind.__doc__ or "").rstrip().endswith(".")
         assert all(field.description for field in kind.model_fields.values()), kind
@@ -202,7 +203,7 @@ def test_data_written_as_text_get_their_own_types():
 
 
 def test_every_kind_can_be_recorded_without_a_number_that_is_not_whole():
-    assert all(kind.model_json_schema() for kind in KINDS)
+    assert all(kind.model_json_schema() for kind in ALL)
     assert '"type": "number"' not in str(canonical({name: k.model_json_schema() for name, k in NEWEST.items()}))
 
 
