@@ -26,7 +26,7 @@ from referenda.linkage.engines.duckdb import DuckdbEngine
 from referenda.linkage.key_arrays import build_index, has_index, load_index
 from referenda.linkage.model import Model, log_odds, posterior
 from referenda.linkage.people import People
-from referenda.linkage.stages import Links, match_exact, zip_of_sheets
+from referenda.linkage.stages import match_exact, zip_of_sheets
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -100,8 +100,7 @@ def examples_of(place: Path) -> Examples:
     true_row = np.array([row_of.get(voter, -1) for voter in truth["voter_id"].to_pylist()])
     sheets = read["sheet_id"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
     sheet_zip = zip_of_sheets(lines, sheets, index)
-    links = Links.nothing(len(lines))
-    match_exact(index, lines, links, 1 << 17)
+    links = match_exact(index, lines, np.arange(len(lines)))
     rest = np.flatnonzero(~links.exact)
     pairs = find_candidates(index, lines, rest, sheet_zip)
     found = pairs.found[np.searchsorted(rest, pairs.line)]

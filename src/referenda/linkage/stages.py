@@ -2,12 +2,12 @@
 
 Lines whose name and address are in the voter file as written, for one voter only and with nothing against it, are
 decided at once. The others get their best few candidates, which are compared in full and share one probability.
-Lines are worked on in blocks, so memory does not grow with the petition; the result does not depend on the blocks.
+Every stage is done for the lines that are named, apart from all others: so lines are worked on in blocks, memory does
+not grow with the petition, and the answer does not depend on who does which block, or where (`blocks`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +51,11 @@ class Links:
             np.zeros(count, bool),
         )
 
+    def put(self, which: Ints, found: Links) -> None:
+        """Take over what was found for the lines named in `which`."""
+        for name, column in vars(found).items():
+            getattr(self, name)[which] = column
+
 
 def zip_of_sheets(lines: People, sheets: Ints, index: Index) -> Ints:
     """Give for every line the zip that most lines of its sheet name, among those the voter file knows; 0 if none."""
@@ -67,29 +72,34 @@ def zip_of_sheets(lines: People, sheets: Ints, index: Index) -> Ints:
     return np.where(sheet[place] == sheets, chosen[place], 0)
 
 
-def match_exact(index: Index, lines: People, links: Links, block: int) -> None:
-    """Decide the lines that fit one voter in name, number, street and zip or city, with nothing against it."""
+def match_exact(index: Index, lines: People, which: Ints) -> Links:
+    """Find the lines that fit one voter in name, number, street and zip or city, with nothing against it.
+
+    Parameters
+    ----------
+    which
+        Lines to look up, in increasing order. The result has one entry for each, whatever other lines there are.
+    """
     voters = index.people
-    for start in range(0, len(lines), block):
-        which = np.arange(start, min(start + block, len(lines)))
-        keys = line_keys(lines, which, _EXACT.fields)
-        low, high = index.zip_rows(lines.zip5[which].astype(np.int64))
-        everywhere = high == 0
-        low, high = np.where(everywhere, 0, low), np.where(everywhere, len(voters), high)
-        (asked, row), _ = ask(index, _EXACT, keys, low, high, low)
-        line = which[asked]
-        same = np.ones(len(line), dtype=bool)
-        for field in ("number", "street", "last", "first"):
-            mine = lines[field].hash_of(line)
-            same &= (mine != 0) & (mine == voters[field].hash_of(row))
-        city = lines["city"].hash_of(line)
-        same &= (lines.zip5[line] == voters.zip5[row]) | ((city != 0) & (city == voters["city"].hash_of(row)))
-        line, row = line[same], row[same]
-        fits = np.bincount(line - start, minlength=len(which))
-        kept = (fits[line - start] == 1) & ~contradicts(lines, line, voters, row)
-        line, row = line[kept], row[kept]
-        links.row[line] = row
-        links.exact[line] = True
+    links = Links.nothing(len(which))
+    keys = line_keys(lines, which, _EXACT.fields)
+    low, high = index.zip_rows(lines.zip5[which].astype(np.int64))
+    everywhere = high == 0
+    low, high = np.where(everywhere, 0, low), np.where(everywhere, len(voters), high)
+    (asked, row), _ = ask(index, _EXACT, keys, low, high, low)
+    line = which[asked]
+    same = np.ones(len(line), dtype=bool)
+    for field in ("number", "street", "last", "first"):
+        mine = lines[field].hash_of(line)
+        same &= (mine != 0) & (mine == voters[field].hash_of(row))
+    city = lines["city"].hash_of(line)
+    same &= (lines.zip5[line] == voters.zip5[row]) | ((city != 0) & (city == voters["city"].hash_of(row)))
+    asked, row = asked[same], row[same]
+    fits = np.bincount(asked, minlength=len(which))
+    kept = (fits[asked] == 1) & ~contradicts(lines, which[asked], voters, row)
+    links.row[asked[kept]] = row[kept]
+    links.exact[asked[kept]] = True
+    return links
 
 
 def contradicts(lines: People, line: Ints, voters: People, row: Ints) -> Flags:
@@ -106,33 +116,29 @@ def contradicts(lines: People, line: Ints, voters: People, row: Ints) -> Flags:
     return np.asarray(against | ((letter != their_letter) & (letter != 0) & (their_letter != 0)))
 
 
-def match_rest(
-    index: Index,
-    lines: People,
-    sheet_zip: Ints,
-    links: Links,
-    model: Model,
-    *,
-    block: int,
-    progress: Callable[[int, int], None] = lambda done, of: None,
-) -> None:
-    """Find and weigh candidates for every line that was not decided exactly."""
-    rest = np.flatnonzero(~links.exact)
-    clean_share = float(links.exact.mean()) if len(lines) else 0.0
-    for start in range(0, len(rest), block):
-        which = rest[start : start + block]
-        pairs = find_candidates(index, lines, which, sheet_zip)
-        found = pairs.found[np.searchsorted(which, pairs.line)]
-        table = compare(lines, pairs, index.people, sheet_zip, found, clean_share)
-        settle(links, pairs, posterior(model.weigh(table), pairs.line), model)
-        links.capped[which] = pairs.capped
-        progress(min(start + block, len(rest)), len(rest))
+def match_rest(index: Index, lines: People, which: Ints, sheet_zip: Ints, model: Model, *, clean_share: float) -> Links:
+    """Find and weigh candidates for the lines named in `which`, in increasing order, at most 2^18 of them.
+
+    Parameters
+    ----------
+    sheet_zip
+        For every line, the zip that most lines of its sheet name.
+    clean_share
+        Share of the whole petition's lines that were decided exactly, in [0, 1].
+    """
+    pairs = find_candidates(index, lines, which, sheet_zip)
+    found = pairs.found[np.searchsorted(which, pairs.line)]
+    table = compare(lines, pairs, index.people, sheet_zip, found, clean_share)
+    links = settle(which, pairs, posterior(model.weigh(table), pairs.line), model)
+    links.capped[:] = pairs.capped
+    return links
 
 
-def settle(links: Links, pairs: Candidates, probability: Floats, model: Model) -> None:
+def settle(which: Ints, pairs: Candidates, probability: Floats, model: Model) -> Links:
     """Keep the best and the second-best candidate of every line; equals stand in the order of the voter file."""
+    links = Links.nothing(len(which))
     order = np.lexsort((pairs.row, -probability, pairs.line))
-    line, row, share = pairs.line[order], pairs.row[order], probability[order]
+    line, row, share = np.searchsorted(which, pairs.line[order]), pairs.row[order], probability[order]
     first = np.flatnonzero(np.append(True, line[1:] != line[:-1])) if len(line) else np.zeros(0, np.int64)
     links.row[line[first]] = row[first]
     links.probability[line[first]] = model.calibrate(share[first])
@@ -142,3 +148,4 @@ def settle(links: Links, pairs: Candidates, probability: Floats, model: Model) -
     links.runner_up[line[second]] = row[second]
     links.runner_up_probability[line[second]] = share[second]
     links.runner_up_probability = np.minimum(links.runner_up_probability, 1 - links.probability)
+    return links

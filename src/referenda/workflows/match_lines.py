@@ -22,12 +22,13 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from referenda.errors import Fault, InputError
+from referenda.linkage.blocks import Deed, Exactly, InFull, open_index
 from referenda.linkage.decide import LINK_FROM, REVIEW_FROM, Decisions, decide, scores
 from referenda.linkage.duplicates import find_duplicates
-from referenda.linkage.key_arrays import Index, build_index, has_index, load_index
+from referenda.linkage.key_arrays import build_index, has_index
 from referenda.linkage.model import Model, shipped_model
 from referenda.linkage.people import People
-from referenda.linkage.stages import NOBODY, Links, match_exact, match_rest, zip_of_sheets
+from referenda.linkage.stages import NOBODY, Links, zip_of_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +95,8 @@ def match_lines(
         raise InputError(Fault(message, column="--out", value=str(out), remedy="Try matches.parquet."))
     model = model or shipped_model()
     laps = _Laps()
-    with _index_of(voters_file, engine, laps, progress) as (index, voters_parquet):
+    with _keys_of(voters_file, engine, laps, progress) as (keys, voters_parquet):
+        index = open_index(keys)
         progress("reading the lines", 0, 1)
         with laps("read"):
             table = engine.read_lines(lines_file)
@@ -103,15 +105,21 @@ def match_lines(
             sheet_zip = zip_of_sheets(lines, sheets, index)
         block = max(1 << 12, min(1 << 16, memory_bytes >> 14))
         links = Links.nothing(len(lines))
+
+        def match(stage: str, deed: Deed, which: Ints) -> None:
+            done = 0
+            for part, found in engine.match_blocks(deed, lines, which, sheet_zip, block):
+                links.put(part, found)
+                done += len(part)
+                progress(stage, done, len(which))
+
         with laps("exact"):
-            match_exact(index, lines, links, block)
+            match("looking for lines as written", Exactly(keys), np.arange(len(lines)))
             links.probability[links.exact] = model.exact_probability
+        clean_share = float(links.exact.mean()) if len(lines) else 0.0
         with laps("candidates"):
-            match_rest(
-                index, lines, sheet_zip, links, model, block=block, progress=lambda d, n: progress("matching", d, n)
-            )
+            match("matching", InFull(keys, model, clean_share), np.flatnonzero(~links.exact))
         with laps("duplicates"):
-            clean_share = float(links.exact.mean()) if len(lines) else 0.0
             earlier = find_duplicates(lines, sheet_zip, links, model, clean_share=clean_share, block=block)
         with laps("write"):
             as_of_day = (as_of - date(1970, 1, 1)).days if as_of else 0
@@ -143,10 +151,10 @@ class _Laps:
 
 
 @contextmanager
-def _index_of(voters: Path, engine: Engine, laps: _Laps, progress: Progress) -> Iterator[tuple[Index, Path]]:
-    """Open the keys of a snapshot, or make them for this match only."""
+def _keys_of(voters: Path, engine: Engine, laps: _Laps, progress: Progress) -> Iterator[tuple[Path, Path]]:
+    """Give the keys of a snapshot and its voters, or make them for this match only."""
     if voters.is_dir() and has_index(voters / "keys"):
-        yield load_index(voters / "keys"), voters / "voters.parquet"
+        yield voters / "keys", voters / "voters.parquet"
         return
     with tempfile.TemporaryDirectory(prefix="referenda-") as name:
         folder = Path(name)
@@ -159,7 +167,7 @@ def _index_of(voters: Path, engine: Engine, laps: _Laps, progress: Progress) -> 
                 remedy = "Give a snapshot made by `referenda voters import`, or a file."
                 raise InputError(Fault("this folder is not a snapshot of voters", file=str(voters), remedy=remedy))
             build_index(parquet, folder / "keys")
-        yield load_index(folder / "keys"), parquet
+        yield folder / "keys", parquet
 
 
 def _numbered(column: pa.ChunkedArray) -> Ints:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from referenda.errors import Fault, InputError
+from referenda.linkage.blocks import Deed, in_turn
 from referenda.linkage.engine import LINE_COLUMNS
 from referenda.linkage.normalize import NORMALISED, VOTER_FIELDS, line_statements, prelude, voter_statements
+from referenda.linkage.people import People
+from referenda.linkage.stages import Links
+
+Ints = npt.NDArray[np.int64]
 
 #: Digits and signs that a machine reads for letters in a name, and letters for digits in a house number.
 _READ_AS_MEANT = (
@@ -69,6 +77,12 @@ class DuckdbEngine:
         order = "zip5, n_street, n_number, n_last, n_first, voter_id"
         options = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000"
         self._run(file, [f"COPY (SELECT * FROM voters ORDER BY {order}) TO '{target}' ({options})"])
+
+    def match_blocks(
+        self, deed: Deed, lines: People, which: Ints, sheet_zip: Ints, block: int
+    ) -> Iterator[tuple[Ints, Links]]:
+        """Do a deed for lines, block by block in this process; see `Engine.match_blocks`."""
+        return in_turn(deed, lines, which, sheet_zip, block)
 
     def close(self) -> None:
         """Close the connection and remove what was spilled."""
