@@ -1,4 +1,5 @@
-"""Write `docs/reference/commands.md` from the commands themselves; a test holds the page to them.
+"""Write `docs/reference/commands.md` from the commands themselves, and the kinds in `docs/reference/events.md` from
+their classes; tests hold both pages to them.
 
 python docs/generate.py
 """
@@ -12,6 +13,7 @@ import typer
 
 from referenda.cli.app import app
 
+EVENTS = Path(__file__).resolve().parent / "reference" / "events.md"
 PAGE = Path(__file__).resolve().parent / "reference" / "commands.md"
 HEAD = """# Commands
 
@@ -71,5 +73,18 @@ def _cell(text: str | None) -> str:
     return " ".join((text or "").split()).replace("|", "\\|")
 
 
+def events(page: str) -> str:
+    """Put the kinds of today into the page of the events, under its two headings of kinds."""
+    from referenda.petitions.events import NEWEST, OFFICE, describe_kinds
+
+    parts = page.split("\n## ")
+    for kinds, heading in ((NEWEST, "The kinds"), (OFFICE, "Kinds of an office's own log")):
+        at = next(at for at, part in enumerate(parts) if part.startswith(heading))
+        before = parts[at].partition("### ")[0].rstrip()
+        parts[at] = f"{before}\n\n{describe_kinds(kinds)}"
+    return "\n## ".join(parts)
+
+
 if __name__ == "__main__":
     PAGE.write_text(reference(), encoding="utf-8")
+    EVENTS.write_text(events(EVENTS.read_text(encoding="utf-8")), encoding="utf-8")

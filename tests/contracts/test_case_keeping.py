@@ -219,3 +219,29 @@ def test_a_published_record_is_signed_and_whole(store: SqlStore, tmp_path: Path)
     assert sorted(path.name for path in tmp_path.iterdir() if path.suffix not in (".db", ".db-wal", ".db-shm")) == [
         "record"
     ]
+
+
+def test_the_logs_of_offices_are_no_cases_and_nothing_of_them_is_shown(store: SqlStore, tmp_path: Path) -> None:
+    open_measure(store)
+    private = f"office.{NAME}.yuba"
+    store.append(private, [Draft("SectionRejected", 1, date(2025, 7, 1), "county:Yuba", {"section": "1"})])
+    assert case_names(store) == [NAME]
+    key = SigningKey.generate("example.org/test")
+    for deed in (
+        lambda: case_state(store, private),
+        lambda: record_deed(store, private, file_county("Yuba")),
+        lambda: publish_record(store, private, tmp_path / "record", key),
+    ):
+        with pytest.raises(InputError, match="no case of this name"):
+            deed()
+    assert not (tmp_path / "record").exists()
+    with pytest.raises(InputError, match="kept for law documents and offices"):
+        open_measure(store, name="office.mine")
+
+
+def test_what_an_office_keeps_cannot_be_recorded_in_a_case(store: SqlStore) -> None:
+    circulate(store)
+    record_deed(store, NAME, file_county("Yuba"))
+    private = Draft("SectionRejected", 1, date(2025, 7, 1), "county:Yuba", {"section": "1", "reason": "any"})
+    with pytest.raises(LawError, match="knows no such deed"):
+        record_deed(store, NAME, private)

@@ -14,11 +14,14 @@ from pydantic import BaseModel, ValidationError
 
 from referenda.errors import Fault, InputError
 from referenda.petitions.kinds import KINDS, EventData
+from referenda.petitions.office_kinds import OFFICE_KINDS, SECTION_ID
 from referenda.petitions.verification_kinds import SEED, VERIFICATION_KINDS
 
 ALL = (*KINDS, *VERIFICATION_KINDS)
-BY_NAME: dict[tuple[str, int], type[EventData]] = {(kind.__name__, kind.version): kind for kind in ALL}
+BY_NAME: dict[tuple[str, int], type[EventData]] = {(k.__name__, k.version): k for k in (*ALL, *OFFICE_KINDS)}
 NEWEST: dict[str, type[EventData]] = {kind.__name__: kind for kind in sorted(ALL, key=lambda k: k.version)}
+OFFICE: dict[str, type[EventData]] = {kind.__name__: kind for kind in sorted(OFFICE_KINDS, key=lambda k: k.version)}
+"""The newest kinds of an office's own log; those of `NEWEST` are of public cases."""
 
 _DIGITS = "Write digits alone, such as 2000."
 _LIST = 'Write a list, such as ["one", "two"].'
@@ -47,6 +50,7 @@ _ALTERNATIVES = {"int", "str", "bool"}  # what the schema adds to the place of a
 _FORMS = {
     r"^[a-z][a-z0-9_-]*$": "Write a lower-case word, such as plebiscite.",
     r"^[0-9a-f]{64}$": "Write 64 characters of 0-9 and a-f, a SHA-256.",
+    SECTION_ID: "Write 1 to 40 letters, digits, points, dashes and underscores, such as 000123.",
     SEED: "Write at least 20 digits of public dice, without a comma.",
 }
 
@@ -59,10 +63,10 @@ def kind_of(name: str, version: int | None = None) -> type[EventData]:
     InputError
         No kind, or no version of it, has this name; with the kind that was perhaps meant.
     """
-    found = NEWEST.get(name) if version is None else BY_NAME.get((name, version))
+    found = (NEWEST | OFFICE).get(name) if version is None else BY_NAME.get((name, version))
     if found is not None:
         return found
-    if name in NEWEST:
+    if name in NEWEST or name in OFFICE:
         raise InputError(
             Fault(
                 f"{name} has no version {version}",
@@ -135,10 +139,10 @@ def keys_of(kind: type[BaseModel]) -> dict[str, tuple[str, bool, str]]:
     return dict(sorted(keys.items(), key=lambda item: kind is not EventData and item[0] in EventData.model_fields))
 
 
-def describe_kinds() -> str:
-    """Write the reference of all kinds as Markdown, from the classes themselves (`docs/reference/events.md`)."""
+def describe_kinds(kinds: Mapping[str, type[EventData]] = NEWEST) -> str:
+    """Write the reference of kinds as Markdown, from the classes themselves (`docs/reference/events.md`)."""
     lines = []
-    for name, kind in NEWEST.items():
+    for name, kind in kinds.items():
         own = {k: v for k, v in keys_of(kind).items() if k not in EventData.model_fields}
         lines += [f"### `{name}` {kind.version}", "", " ".join((kind.__doc__ or "").split()), ""]
         if own:

@@ -26,9 +26,11 @@ from referenda.petitions.case import Case
 from referenda.petitions.events import data_from_text, kind_of
 from referenda.petitions.findings import projection_data, requirement_data, vote_data
 from referenda.petitions.kinds import VoteDecided
+from referenda.petitions.office_kinds import OFFICE_LOG
 from referenda.petitions.procedure import DeedFinding, follow, require_deed
 
 LAW_LOG = "law."
+NO_CASES = (LAW_LOG, OFFICE_LOG)  # how the names of logs begin that are no cases
 ATTEMPTS = 200
 
 _LAW = {"law": "0" * 64, "instrument": "any", "on": "2000-01-01", "requirement": 0}
@@ -117,8 +119,8 @@ def receipt(
     faults: list[Fault] = []
     with noting(faults):
         require_case_name(name)
-    if name.startswith(LAW_LOG):
-        message = f"names that begin with {LAW_LOG} are kept for law documents"
+    if name.startswith(NO_CASES):
+        message = f"names that begin with {LAW_LOG} or {OFFICE_LOG} are kept for law documents and offices"
         faults.append(Fault(message, column="case", value=name, remedy="Choose another name."))
     data = {"instrument": instrument, "law": digest, "name": title, "place": place, "proponents": list(proponents)}
     draft = None
@@ -233,8 +235,8 @@ def list_cases(store: EventStore) -> list[tuple[Case, PlaceLaw]]:
 
 
 def case_names(store: EventStore) -> list[str]:
-    """Name the cases of a store; logs that hold law documents are no cases."""
-    return [name for name in store.cases() if not name.startswith(LAW_LOG)]
+    """Name the cases of a store; logs that hold law documents, and those of offices, are no cases."""
+    return [name for name in store.cases() if not name.startswith(NO_CASES)]
 
 
 def new_draft(kind: str, on: date, by: str, data: Mapping[str, Any]) -> Draft:
@@ -379,7 +381,9 @@ def _unknown_case(store: EventStore, name: str) -> Fault:
 
 
 def _read_on(store: EventStore, case: Case, law: PlaceLaw | None) -> tuple[Case, PlaceLaw | None]:
-    """Read what was added to a case, under the law it is pinned to."""
+    """Read what was added to a case, under the law it is pinned to; of a log that is no case, nothing is read."""
+    if case.name.startswith(NO_CASES):
+        return case, None
     for event in store.read(case.name, case.size):
         if case.size == 0:
             law = kept_law(store, str(event.data.get("law")))
@@ -390,4 +394,4 @@ def _read_on(store: EventStore, case: Case, law: PlaceLaw | None) -> tuple[Case,
 
 def _other(store: EventStore, name: str) -> Case | None:
     """Give the state of another case, or None where there is none."""
-    return case_state(store, name)[0] if store.size(name) and not name.startswith(LAW_LOG) else None
+    return case_state(store, name)[0] if store.size(name) and not name.startswith(NO_CASES) else None

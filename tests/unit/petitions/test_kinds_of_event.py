@@ -12,6 +12,7 @@ from referenda.ledger.canonical import canonical
 from referenda.petitions.events import (
     ALL,
     NEWEST,
+    OFFICE,
     data_from_text,
     describe_common_keys,
     describe_kinds,
@@ -30,7 +31,7 @@ def faults(name, data):
 
 
 def test_each_kind_is_a_word_with_a_sentence_and_every_key_has_a_meaning():
-    for kind in ALL:
+    for kind in (*ALL, *OFFICE.values()):
         assert re.fullmatch(r"[A-Z][A-Za-z]+", kind.__name__)
         assert (kind.__doc__ or "").rstrip().endswith(".")
         assert all(field.description for field in kind.model_fields.values()), kind
@@ -39,6 +40,7 @@ def test_each_kind_is_a_word_with_a_sentence_and_every_key_has_a_meaning():
 def test_the_reference_is_what_the_classes_say():
     text = REFERENCE.read_text(encoding="utf-8")
     assert describe_kinds() in text
+    assert describe_kinds(OFFICE) in text
     assert describe_common_keys() in text
 
 
