@@ -9,14 +9,18 @@ sorted.
 from __future__ import annotations
 
 import json
+import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from referenda.errors import Fault, RecordError
@@ -40,7 +44,8 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """Keys by name: the fields they are made of. `:4` means the first four letters, `:-4` the last, `:sound` the sound."""
 
-_STEP = 1 << 21
+_STEP = 1 << 15
+_BYTES_A_PERSON = 32  # That a column or key needs while it is made.
 
 
 def part(texts: Texts, what: str) -> Hashes:
@@ -92,18 +97,24 @@ def make_key_array(people: People, name: str) -> KeyArray:
     row_bits = max(int(count).bit_length(), 1)
     shift = np.uint64(row_bits)
     fields = [spec.partition(":") for spec in KEYS[name]]
-    found: list[Hashes] = []
-    for surname in ("last", "second"):
-        if surname == "second" and not any(field == "last" for field, _, _ in fields):
-            continue
+    second = people["second"]
+    twice = any(field == "last" for field, _, _ in fields)
+    also = np.flatnonzero(second.hashes[second.codes] != 0) if twice else np.zeros(0, np.int64)
+    packed = np.empty(count + len(also), np.uint64)
+    end = 0
+    for surname, rows in (("last", None), ("second", also)):
         columns = [(people[surname if field == "last" else field], what) for field, _, what in fields]
         parts = [(column.codes, part(column.texts, what)) for column, what in columns]
-        for start in range(0, count, _STEP):
-            end = min(start + _STEP, count)
-            key = combine(*(hashes[codes[start:end]] for codes, hashes in parts))
-            rows = np.arange(start, end, dtype=np.uint64)
-            found.append((((key >> shift) << shift) | rows)[key != 0])
-    packed = np.concatenate(found) if found else np.zeros(0, np.uint64)
+        total = count if rows is None else len(rows)
+        for start in range(0, total, _STEP):  # Steps that stay in the processor's cache.
+            stop = min(start + _STEP, total)
+            here = slice(start, stop) if rows is None else rows[start:stop]
+            who = np.arange(start, stop, dtype=np.uint64) if rows is None else rows[start:stop].astype(np.uint64)
+            key = combine(*(hashes[codes[here]] for codes, hashes in parts))
+            known = (((key >> shift) << shift) | who)[key != 0]
+            packed[end : end + len(known)] = known
+            end += len(known)
+    packed = packed[:end]
     packed.sort()
     return KeyArray(packed, row_bits)
 
@@ -139,8 +150,28 @@ def zip_ranges(people: People) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.in
     return zips.astype(np.int64), np.append(starts, len(people)).astype(np.int64)
 
 
-def build_index(voters: Path, folder: Path) -> None:
-    """Make the index of a snapshot's `voters.parquet` in a new folder, one column and one key at a time in memory.
+def build_index(
+    voters: Path,
+    folder: Path,
+    *,
+    memory: int = 2 << 30,
+    threads: int | None = None,
+    tell: Callable[[float], None] = lambda share: None,
+) -> None:
+    """Make the index of a snapshot's `voters.parquet` in a new folder.
+
+    Parameters
+    ----------
+    voters
+        The voters, sorted by zip.
+    folder
+        The folder to make; it appears when all of it is written.
+    memory
+        Bytes that may be used: they bound how many columns and keys are worked on at a time.
+    threads
+        Columns and keys worked on at a time; all cores if not given. The files are the same for any number.
+    tell
+        Called with the share that is done, from 0 to 1, in the caller's thread.
 
     Raises
     ------
@@ -150,27 +181,105 @@ def build_index(voters: Path, folder: Path) -> None:
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    texts = [f"n_{field}" for field in ("first", "middle", "last", "suffix", "number", "street", "unit", "city")]
+    count = pq.read_metadata(voters).num_rows
+    at_once = max(1, min(threads or os.cpu_count() or 1, memory // (_BYTES_A_PERSON * max(count, 1))))
+    steps = len(TEXT_FIELDS) + 1 + len(KEYS)
+    try:
+        with ThreadPoolExecutor(at_once) as pool:
+            work = [pool.submit(_save_days, voters, part)]
+            work += [pool.submit(_save_field, voters, part, field) for field in TEXT_FIELDS]
+            _finish(work, lambda done: tell(done / steps))
+            people = People.load(part)
+            for column in people.columns.values():
+                _ = column.texts  # Made once, before several keys ask for it.
+            work = [pool.submit(_save_key, people, part, name) for name in KEYS]
+            _finish(work, lambda done: tell((len(TEXT_FIELDS) + 1 + done) / steps))
+        about = {"format": FORMAT, "voters": count, "keys": {name: list(fields) for name, fields in KEYS.items()}}
+        (part / "index.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+        part.replace(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
-    def read(name: str) -> pa.ChunkedArray:
-        return pq.read_table(voters, columns=[name], read_dictionary=texts)[name]
 
-    for field in TEXT_FIELDS:
-        Column.of(column_of(field, read)).save(part, field)
-    table = pq.read_table(voters, columns=["zip5", "reg_date"])
-    zip5 = np.asarray(table["zip5"].fill_null(0).to_numpy(), dtype=np.int32)
-    if np.any(np.diff(zip5) < 0):
+def _finish(work: list[Future[None]], tell: Callable[[int], None]) -> None:
+    """Wait for all; at the first failure, or at Ctrl-C, begin nothing more."""
+    try:
+        while True:
+            done, left = wait(work, timeout=0.2, return_when=FIRST_EXCEPTION)
+            for future in done:
+                future.result()
+            tell(len(done))
+            if not left:
+                return
+    finally:
+        for future in work:
+            future.cancel()
+
+
+def _save_key(people: People, folder: Path, name: str) -> None:
+    np.save(folder / f"key-{name}.npy", make_key_array(people, name).packed)
+
+
+def _save_days(voters: Path, folder: Path) -> None:
+    zip5 = np.asarray(pq.read_table(voters, columns=["zip5"])["zip5"].fill_null(0).to_numpy(), dtype=np.int32)
+    if np.any(zip5[1:] < zip5[:-1]):
         remedy = "Import the voter file again."
         raise RecordError(Fault("the voters are not sorted by zip code", file=voters.name, remedy=remedy))
-    np.save(part / "zip5.npy", zip5)
-    np.save(part / "day.npy", days_of(table["reg_date"]))
-    del table, zip5
-    people = People.load(part)
-    for name in KEYS:
-        np.save(part / f"key-{name}.npy", make_key_array(people, name).packed)
-    about = {"format": FORMAT, "voters": len(people), "keys": {name: list(fields) for name, fields in KEYS.items()}}
-    (part / "index.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
-    part.replace(folder)
+    np.save(folder / "zip5.npy", zip5)
+    texts, codes = _coded(voters, "reg_date")
+    np.save(folder / "day.npy", days_of(texts)[codes])
+
+
+def _save_field(voters: Path, folder: Path, field: str) -> None:
+    """Save one field of all people; what a field is made of is looked at once a distinct text, not once a person."""
+    source = {"county": "county", "status": "status", "second": "n_last"}.get(field, f"n_{field}")
+    texts, codes = _coded(voters, source)
+    if field == "middle":
+        texts, codes = _with_rest_of_first(voters, texts, codes)
+    else:
+        made = column_of(field, {source: texts}.__getitem__)
+        texts, codes = _recoded(made, codes)
+    Column.of(pa.DictionaryArray.from_arrays(pa.array(codes), texts.combine_chunks())).save(folder, field)
+
+
+def _coded(voters: Path, name: str) -> tuple[pa.ChunkedArray, npt.NDArray[np.int32]]:
+    """Read a column as its distinct texts, and the number of its text for every row."""
+    column = pq.read_table(voters, columns=[name], read_dictionary=[name])[name]
+    if not column.num_chunks:
+        return pa.chunked_array([[""]], pa.string()), np.zeros(0, np.int32)
+    column = column.unify_dictionaries()
+    texts = column.chunk(0).dictionary.cast(pa.string())
+    codes = np.empty(len(column), np.int32)
+    end = 0
+    for chunk in column.chunks:
+        codes[end : end + len(chunk)] = chunk.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
+        end += len(chunk)
+    return pa.chunked_array([pa.concat_arrays([texts, pa.array([""], pa.string())])]), codes
+
+
+def _recoded(texts: pa.ChunkedArray | pa.Array, codes: npt.NDArray[Any]) -> tuple[pa.ChunkedArray, npt.NDArray[Any]]:
+    """Bring texts, of which some may have become equal, to distinct ones again."""
+    encoded = pa.chunked_array(texts).combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    if not pa.types.is_dictionary(encoded.type):
+        encoded = encoded.dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    place = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
+    return pa.chunked_array([encoded.dictionary.cast(pa.string())]), place[codes]
+
+
+def _with_rest_of_first(
+    voters: Path, texts: pa.ChunkedArray, codes: npt.NDArray[np.int32]
+) -> tuple[pa.ChunkedArray, npt.NDArray[Any]]:
+    """Put what stands after the first word of the given names in front of the middle name."""
+    given, given_codes = _coded(voters, "n_first")
+    several = np.asarray(pc.match_substring(given, " ").to_numpy(), dtype=bool)
+    rows = np.flatnonzero(several[given_codes])
+    pairs, back = np.unique(given_codes[rows].astype(np.int64) * len(texts) + codes[rows], return_inverse=True)
+    taken = {"n_first": given.take(pa.array(pairs // len(texts))), "n_middle": texts.take(pa.array(pairs % len(texts)))}
+    joined = column_of("middle", taken.__getitem__) if len(pairs) else pa.array([], pa.string())
+    codes[rows] = len(texts) + back
+    return _recoded(pa.concat_arrays([texts.combine_chunks(), pa.array(joined, pa.string())]), codes)
 
 
 def has_index(folder: Path) -> bool:

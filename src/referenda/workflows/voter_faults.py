@@ -48,14 +48,20 @@ KINDS = (
     KindOfFault(
         "sign_not_text",
         "a sign that is no text (NUL, or a letter lost in another program)",
-        "contains(concat(voter_id, first, middle, last, street, city), chr(0)) "
-        "OR contains(concat(first, middle, last, street, city), chr(65533))",
+        " OR ".join(
+            f"contains({column}, chr({sign}))"
+            for column in ("first", "middle", "last", "street", "city")
+            for sign in (0, 0xFFFD)
+        )
+        + " OR contains(voter_id, chr(0))",
         "first || ' ' || last",
     ),
     KindOfFault(
         "cell_too_long",
         f"a cell of more than {LONGEST_CELL} characters",
-        f"greatest(length(first), length(middle), length(last), length(street), length(unit), length(city)) "
+        f"greatest({', '.join(f'strlen({c})' for c in ('first', 'middle', 'last', 'street', 'unit', 'city'))}) "
+        f"> {LONGEST_CELL} AND "
+        f"greatest({', '.join(f'length({c})' for c in ('first', 'middle', 'last', 'street', 'unit', 'city'))}) "
         f"> {LONGEST_CELL}",
         "left(first || ' ' || last, 80)",
     ),
