@@ -1,0 +1,329 @@
+"""The folder of a county's office for one petition: what it keeps for itself, and the log that says what is in it.
+
+```
+petition.json        what the folder is of, and in which store its log and the public case stand
+secret               32 random bytes in hexadecimal; without them no commitment can be opened
+sections/NNNN.parquet  lists of sections, batches/NNNN.parquet  keyed lines, matches/NNNN.parquet  the matcher's answers
+```
+
+Nobody but its owner may read it (0700, files 0600), nothing in it is ever changed, and nothing of it is published. A
+file is read only if the log names it and its SHA-256 is the one that the log gives.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import file_digest, sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from referenda.errors import Fault, InputError, RecordError
+from referenda.law.place import PlaceLaw
+from referenda.ledger.event import Draft, Event
+from referenda.ledger.log import EventStore
+from referenda.petitions.case import Case
+from referenda.petitions.office import Books, Filed
+from referenda.petitions.office_kinds import office_log
+from referenda.petitions.section import Section
+from referenda.workflows.keep_case import case_state
+
+FORMAT = "referenda-office/1"
+OpenStore = Callable[[str], EventStore]
+
+SECTIONS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("section", "box", "circulator", "declaration")),
+        ("lines", pa.int32()),
+        *((name, pa.date32()) for name in ("signed_from", "signed_until", "received_on")),
+    ]
+)
+LINES = pa.schema(
+    [
+        ("identity", pa.string()),
+        ("section", pa.string()),
+        ("line_no", pa.int32()),
+        *((name, pa.string()) for name in ("county", "name", "address", "city", "zip", "date_signed", "given_id")),
+        ("batch", pa.int32()),
+    ]
+)
+MATCHES = ("voter_id", "score", "status", "reason", "duplicate_of", "runner_up", "runner_up_score")
+
+
+@dataclass
+class Office:
+    """A county's office at work on one petition.
+
+    Parameters
+    ----------
+    folder
+        The office's folder.
+    case, place, instrument, county
+        What it is of.
+    store
+        Holds the public case and the office's own log.
+    """
+
+    folder: Path
+    case: str
+    place: str
+    instrument: str
+    county: str
+    opened_on: date
+    store: EventStore
+
+    def __post_init__(self) -> None:
+        self._books = Books()
+        self._lines: tuple[int, pa.Table] | None = None
+        self._sections: tuple[int, dict[str, Section]] | None = None
+
+    @classmethod
+    def open(cls, folder: Path, open_store: OpenStore, *, store: str | None = None) -> Self:
+        """Open an office's folder and the store of its log.
+
+        Parameters
+        ----------
+        open_store
+            Opens a store that is there by its address (`assembly.open_store`).
+        store
+            The store's address, where it is no longer the one that the folder was opened with.
+
+        Raises
+        ------
+        InputError
+            There is no such folder, or it is not an office's.
+        EngineError
+            The store cannot be opened.
+        """
+        told = read_petition(folder)
+        address = store or stored_address(folder, str(told["store"]))
+        opened = open_store(address)
+        office = cls(
+            folder, told["case"], told["place"], told["instrument"], told["county"],
+            date.fromisoformat(told["opened_on"]), opened,
+        )  # fmt: skip
+        if not opened.size(office.log):
+            opened.close()
+            message = f"the log of this office, {office.log}, is not in the store"
+            remedy = "Name the store that holds it with --store."
+            raise InputError(Fault(message, str(folder / "petition.json"), remedy=remedy))
+        return office
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def log(self) -> str:
+        """The name of the office's own log."""
+        return office_log(self.case, self.county)
+
+    @property
+    def by(self) -> str:
+        """Who does what the county does in the public case."""
+        return f"county:{self.county}"
+
+    def by_person(self, person: str | None) -> str:
+        """Name a person at work in the office; the office itself where nobody is named."""
+        return f"{self.by}/{person}" if person else self.by
+
+    def secret(self) -> bytes:
+        """Give the 32 bytes from which every salt is made."""
+        return bytes.fromhex((self.folder / "secret").read_text(encoding="ascii").strip())
+
+    def public(self) -> tuple[Case, PlaceLaw]:
+        """Give where the public case stands, and the law it is pinned to."""
+        return case_state(self.store, self.case)
+
+    def events(self, start: int = 0) -> Iterator[Event]:
+        """Read the office's own log."""
+        return self.store.read(self.log, start)
+
+    def record(self, drafts: Sequence[Draft], *, expected_size: int | None = None) -> list[Event]:
+        """Add events to the office's own log, all or none; see `EventStore.append`."""
+        return self.store.append(self.log, drafts, expected_size=expected_size)
+
+    def books(self) -> Books:
+        """Give what the log says of the folder."""
+        return self._books.take(self.events(self._books.size))
+
+    def sections(self) -> Mapping[str, Section]:
+        """Give every section taken in, by its name, in the order of their names."""
+        books = self.books()
+        if self._sections is None or self._sections[0] != len(books.lists):
+            found: dict[str, Section] = {}
+            for file in books.lists:
+                found.update((section.name, section) for section in _sections(self._read("sections", file)))
+            self._sections = (len(books.lists), {name: found[name] for name in sorted(found)})
+        known = self._sections[1]
+        rejected = {name: replace(known[name], rejected=code) for name, code in books.rejected.items() if name in known}
+        return known | rejected
+
+    def lines(self) -> pa.Table:
+        """Give the keyed lines that stand, in order of identity, with the columns of `LINES`.
+
+        Of a line that was keyed more than once the latest batch stands. `given_id` is the id that a line had where it
+        was keyed, `batch` the number of its batch.
+        """
+        batches = self.books().batches
+        if self._lines is None or self._lines[0] != len(batches):
+            tables = [
+                self._read("batches", file).append_column(
+                    "batch", pa.repeat(pa.scalar(file.number, pa.int32()), file.rows)
+                )
+                for file in batches
+            ]
+            together = pa.concat_tables(tables) if tables else LINES.empty_table()
+            self._lines = (len(batches), latest(together).select(LINES.names))
+        return self._lines[1]
+
+    def matches(self) -> pa.Table | None:
+        """Give the matcher's newest answer for every line that stands, in their order; None before there is one.
+
+        Columns are `identity` and those of `MATCHES`, null for a line that was keyed after the match.
+        """
+        matched = self.books().matched
+        if not matched:
+            return None
+        last, lines = matched[-1], self.lines()
+        answer = self._read("matches", last.file)
+        row = pc.index_in(lines["identity"], value_set=answer["line_id"].combine_chunks())
+        row = pc.if_else(pc.less_equal(lines["batch"], last.batches), row, pa.scalar(None, pa.int32()))
+        return answer.select(MATCHES).take(row).add_column(0, "identity", lines["identity"])
+
+    def file(self, kind: str, number: int) -> Path:
+        """Give the place of a numbered file of the folder."""
+        return self.folder / kind / f"{number:04}.parquet"
+
+    def write_file(self, kind: str, write: Callable[[Path], Any]) -> tuple[int, str]:
+        """Write the next numbered file of a kind; give its number and SHA-256. It counts once the log names it."""
+        while True:
+            known = [int(path.stem) for path in (self.folder / kind).glob("[0-9]*.parquet") if path.stem.isdigit()]
+            number = max(known, default=0) + 1
+            try:
+                with private_file(self.file(kind, number)) as part:
+                    write(part)
+            except FileExistsError:
+                continue  # somebody else filed at the same moment
+            return number, digest_of(self.file(kind, number))
+
+    def _read(self, kind: str, file: Filed) -> pa.Table:
+        path = self.file(kind, file.number)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            message = f"a file that the office's log names cannot be read: {(error.strerror or '').lower()}"
+            raise RecordError(Fault(message, str(path), remedy="Take it back from a copy.")) from None
+        if sha256(data).hexdigest() != file.sha256:
+            message = "this file was changed since it was filed: its SHA-256 is another"
+            raise RecordError(Fault(message, str(path), remedy="Take it back from a copy."))
+        return pq.read_table(pa.BufferReader(data))
+
+
+def read_petition(folder: Path) -> dict[str, Any]:
+    """Read what an office's folder is of (`petition.json`).
+
+    Raises
+    ------
+    InputError
+        There is no such folder, or it is not an office's.
+    """
+    file = folder / "petition.json"
+    remedy = "Make an office's folder with `referenda petition open`."
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"this is not an office's folder: {(error.strerror or '').lower()}"
+        raise InputError(Fault(message, str(file), remedy=remedy)) from None
+    except ValueError:
+        told = None
+    keys = ("case", "county", "instrument", "opened_on", "place", "store")
+    if not (
+        isinstance(told, dict) and told.get("format") == FORMAT and all(isinstance(told.get(k), str) for k in keys)
+    ):
+        message = f"this is not the description of an office's folder in the format {FORMAT}"
+        raise InputError(Fault(message, str(file), remedy=remedy))
+    return told
+
+
+def address_to_store(folder: Path, url: str) -> str:
+    """Write a store's address for `petition.json`: a file by its way from the folder, so that both can move together.
+
+    Raises
+    ------
+    InputError
+        The address holds a password.
+    """
+    scheme, sign, rest = url.partition("://")
+    if not sign or scheme == "sqlite":
+        return os.path.relpath(rest.removeprefix("/") if sign else url, folder)
+    if "@" in rest and ":" in rest.partition("@")[0]:
+        remedy = "Leave it out, and put it in ~/.pgpass or PGPASSWORD."
+        raise InputError(Fault("a password in the store's address would be kept in a file", "--store", remedy=remedy))
+    return url
+
+
+def stored_address(folder: Path, kept: str) -> str:
+    """Give the address of a store that `address_to_store` wrote."""
+    return kept if "://" in kept else os.path.normpath(folder / kept)
+
+
+@contextmanager
+def private_file(path: Path) -> Iterator[Path]:
+    """Give a place to write a new file at; it has its name, which nobody else took, only when it is whole.
+
+    Raises
+    ------
+    FileExistsError
+        There is such a file: none is ever written over.
+    """
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)  # made with 0600
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        os.link(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def digest_of(path: Path) -> str:
+    """Give the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
+
+
+def latest(lines: pa.Table) -> pa.Table:
+    """Put lines in order of identity (section, then number), and keep the one of the latest batch of each."""
+    if not lines.num_rows:
+        return lines
+    ordered = lines.sort_by([("section", "ascending"), ("line_no", "ascending"), ("batch", "ascending")])
+    names = ordered["identity"]
+    last = np.ones(len(names), dtype=bool)
+    last[:-1] = pc.not_equal(names[:-1], names[1:]).to_numpy()
+    return ordered.filter(pa.array(last)).combine_chunks()
+
+
+def _sections(table: pa.Table) -> Iterator[Section]:
+    for row in table.to_pylist():
+        yield Section(row.pop("section"), row.pop("lines"), **row)
