@@ -13,7 +13,7 @@ on data the network was not trained on. The numbers are shipped as plain arrays 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,12 @@ from referenda.linkage.comparison import FEATURES
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+Doubles = npt.NDArray[np.float64]
 
 _STEP = 1 << 16
+_LARGEST = 512
+_STEPS_OF_VALUES = 1 << 13
+_STEPS_OF_WEIGHTS = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -43,16 +47,25 @@ class Model:
     exact_probability: float
 
     def weigh(self, table: Floats) -> Floats:
-        """Give f(x), the log odds of a candidate against nobody, for rows of comparisons."""
+        """Give f(x), the log odds of a candidate against nobody, for rows of comparisons.
+
+        A row's weight is the same bits beside any other rows and on any machine: see `on_grid`.
+        """
+        straight, layers = self._exact
         result = np.empty(len(table), dtype=np.float32)
         for start in range(0, len(table), _STEP):
-            x = (table[start : start + _STEP] - self.centre) * self.scale
+            x = on_grid((table[start : start + _STEP] - self.centre) * self.scale, _STEPS_OF_VALUES)
             deep = x
-            for weights, bias in self.layers[:-1]:
-                deep = np.maximum(deep @ weights + bias, 0)
-            weights, bias = self.layers[-1]
-            result[start : start + _STEP] = x @ self.straight + (deep @ weights + bias)[:, 0]
+            for weights, bias in layers[:-1]:
+                deep = on_grid(np.maximum(deep @ weights + bias, 0), _STEPS_OF_VALUES)
+            weights, bias = layers[-1]
+            result[start : start + _STEP] = x @ straight + (deep @ weights + bias)[:, 0]
         return result
+
+    @cached_property
+    def _exact(self) -> tuple[Doubles, tuple[tuple[Doubles, Doubles], ...]]:
+        layers = tuple((on_grid(w, _STEPS_OF_WEIGHTS), on_grid(b, _STEPS_OF_WEIGHTS)) for w, b in self.layers)
+        return on_grid(self.straight, _STEPS_OF_WEIGHTS), layers
 
     def calibrate(self, probability: Floats) -> Floats:
         """Turn the network's probability into the share that was right."""
@@ -104,6 +117,17 @@ def shipped_model() -> Model:
         return Model.load(path)
 
 
+def on_grid(numbers: Floats | Doubles, steps: int) -> Doubles:
+    """Round numbers to whole steps, so many to one, and hold them between -512 and 512.
+
+    A library of linear algebra adds products in an order that depends on the processor and on how many rows there
+    are, and sums of rounded numbers depend on the order. Values in steps of 2^-13 and weights in steps of 2^-16, below
+    512 and 32, give products in steps of 2^-29 and sums of 128 of them below 2^21: they fit the 53 bits of a
+    float64, so nothing is rounded, and every order gives the same.
+    """
+    return np.rint(np.clip(numbers.astype(np.float64), -_LARGEST, _LARGEST) * steps) / steps
+
+
 def log_odds(probability: Floats) -> Floats:
     """Give the natural logarithm of p to 1 - p, cut at +-14."""
     p = np.clip(probability.astype(np.float64), 1e-9, 1 - 1e-9)
@@ -116,7 +140,7 @@ def posterior(weights: Floats, line: Ints) -> Floats:
         return weights
     starts = np.flatnonzero(np.append(True, line[1:] != line[:-1]))
     group = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(line))))
-    top = np.maximum(np.maximum.reduceat(weights, starts), 0)
+    top = np.maximum(np.maximum.reduceat(weights, starts), 0).astype(np.float64)
     raised = np.exp(weights - top[group])
     total = np.add.reduceat(raised, starts) + np.exp(-top)
     return np.asarray(raised / total[group], dtype=np.float32)

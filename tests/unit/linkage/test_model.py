@@ -11,7 +11,7 @@ import pytest
 from referenda.errors import EngineError
 from referenda.linkage import model as model_module
 from referenda.linkage.comparison import FEATURES
-from referenda.linkage.model import Model, posterior, shipped_model
+from referenda.linkage.model import Model, on_grid, posterior, shipped_model
 
 
 def test_a_candidate_alone_has_the_odds_of_its_weight() -> None:
@@ -48,3 +48,23 @@ def test_a_model_made_for_other_comparisons_is_refused(tmp_path: Path, monkeypat
     monkeypatch.setattr(model_module, "FEATURES", (*FEATURES, "one_more"))
     with pytest.raises(EngineError, match="other comparisons"):
         Model.load(tmp_path / "m.npz")
+
+
+def test_the_weight_of_a_pair_is_the_same_bits_beside_any_other_pairs() -> None:
+    model = shipped_model()
+    table = np.random.default_rng(2).random((1_000, len(FEATURES)), dtype=np.float32)
+    whole = model.weigh(table)
+    for size in (1, 3, 7, 64, 333):
+        parts = [model.weigh(table[start : start + size]) for start in range(0, len(table), size)]
+        assert np.concatenate(parts).tolist() == whole.tolist()
+
+
+def test_the_shipped_weights_lie_where_sums_are_exact() -> None:
+    model = shipped_model()
+    assert max(float(np.abs(w).max()) for w in (model.straight, *(w for w, _ in model.layers))) < 32
+    assert max(len(w) for w, _ in model.layers) < 128
+    table = np.random.default_rng(3).random((200, len(FEATURES)), dtype=np.float32)
+    x = on_grid((table - model.centre) * model.scale, 1 << 13)
+    w = on_grid(model.layers[0][0], 1 << 16)
+    backwards = x[:, ::-1] @ w[::-1]
+    assert (x @ w).tolist() == backwards.tolist()
