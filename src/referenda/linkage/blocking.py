@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from referenda.linkage.key_arrays import Index, part
+from referenda.linkage.key_arrays import KEYS, Index, part
 from referenda.linkage.keys import alike, combine
 from referenda.linkage.people import People
 
 Ints = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
+Marks = npt.NDArray[np.uint32]
 
 KEPT = 6
 """Candidates a line that are compared in full."""
@@ -66,8 +67,8 @@ class Candidates:
     score: Scores
     found: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     """Registrations that shared a key with each line, before only the best were kept."""
-    capped: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
-    """Lines with a key that more people share than its cap."""
+    capped: Marks = field(default_factory=lambda: np.zeros(0, np.uint32))
+    """For every line the keys that more people share than their cap: bit k for the k-th of `KEYS`."""
 
 
 def find_candidates(
@@ -90,7 +91,7 @@ def find_candidates(
     sheet = index.zip_rows(sheet_zip[which])
     neighbours = np.where(own[1] > 0, own[0], sheet[0])
     elsewhere = (sheet[0], np.where(sheet[0] == own[0], sheet[0], sheet[1]))
-    capped = np.zeros(len(which), dtype=bool)
+    capped = np.zeros(len(which), dtype=np.uint32)
     packed: list[npt.NDArray[np.uint64]] = []
     bits = np.uint64(index.arrays["name"].row_bits)
     for probe in probes:
@@ -99,7 +100,7 @@ def find_candidates(
         for low, high in (own, elsewhere) if probe.near else (everywhere,):
             asked = np.flatnonzero((keys != 0) & (high > low))
             pairs, over = ask(index, probe, keys[asked], low[asked], high[asked], neighbours[asked])
-            capped[asked[over]] = True
+            capped[asked[over]] |= np.uint32(1 << list(KEYS).index(probe.key))
             packed.append((asked[pairs[0]].astype(np.uint64) << bits) | pairs[1].astype(np.uint64))
     every = np.unique(np.concatenate(packed))
     line = (every >> bits).astype(np.int64)

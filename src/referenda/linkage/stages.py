@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from referenda.linkage.blocking import Candidates, Probe, ask, find_candidates, line_keys
+from referenda.linkage.blocking import Candidates, Marks, Probe, ask, find_candidates, line_keys
 from referenda.linkage.comparison import compare
 from referenda.linkage.key_arrays import Index
 from referenda.linkage.model import Model, posterior
@@ -37,7 +37,7 @@ class Links:
     runner_up: Ints
     runner_up_probability: Floats
     exact: Flags
-    capped: Flags
+    capped: Marks
 
     @classmethod
     def nothing(cls, count: int) -> Links:
@@ -48,7 +48,7 @@ class Links:
             np.full(count, NOBODY, dtype=np.int64),
             np.zeros(count, np.float32),
             np.zeros(count, bool),
-            np.zeros(count, bool),
+            np.zeros(count, np.uint32),
         )
 
     def put(self, which: Ints, found: Links) -> None:

@@ -133,7 +133,7 @@ def match_lines(
         reasons=_counted(decisions.reason[decisions.reason != ""]),
         linked=int((links.probability >= LINK_FROM).sum()),
         exact=int(links.exact.sum()),
-        capped=int(links.capped.sum()),
+        capped=int((links.capped != 0).sum()),
         duplicates=int((earlier != NOBODY).sum()),
         seconds=laps.seconds,
     )
