@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from referenda.errors import Fault, InputError
 from referenda.petitions.kinds import KINDS, EventData
-from referenda.petitions.office_kinds import OFFICE_KINDS, SECTION_ID
+from referenda.petitions.office_kinds import LINE_ID, OFFICE_KINDS, SECTION_ID
 from referenda.petitions.verification_kinds import SEED, VERIFICATION_KINDS
 
 ALL = (*KINDS, *VERIFICATION_KINDS)
@@ -51,6 +51,7 @@ _FORMS = {
     r"^[a-z][a-z0-9_-]*$": "Write a lower-case word, such as plebiscite.",
     r"^[0-9a-f]{64}$": "Write 64 characters of 0-9 and a-f, a SHA-256.",
     SECTION_ID: "Write 1 to 40 letters, digits, points, dashes and underscores, such as 000123.",
+    LINE_ID: "Write SECTION/LINE_NO, such as 000123/7.",
     SEED: "Write at least 20 digits of public dice, without a comma.",
 }
 

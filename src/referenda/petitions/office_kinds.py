@@ -9,21 +9,23 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from referenda.petitions.county_count import fold_county
-from referenda.petitions.kinds import Count, Digest, EventData, Text
-from referenda.petitions.verification_kinds import VoterFile
+from referenda.petitions.kinds import Count, Day, Digest, EventData, Text, refuse
+from referenda.petitions.verification_kinds import SEED, VoterFile
 
 OFFICE_LOG = "office."
 SECTION_ID = r"^[A-Za-z0-9._-]{1,40}$"
+LINE_ID = r"^[A-Za-z0-9._-]{1,40}/[1-9][0-9]{0,4}$"
 
 _LONGEST_NAME = 80  # of a log, as `ledger.event` has it
 _KEPT_WHEN_SHORTENED = 56
 
 SectionId = Annotated[str, StringConstraints(pattern=SECTION_ID)]
+LineId = Annotated[str, StringConstraints(pattern=LINE_ID)]
 Number = Annotated[int, Field(ge=1)]
 
 
@@ -94,6 +96,65 @@ class LinesMatched(EventData):
     voter_file: VoterFile = Field(description="the voter file: `digest`, `as_of`")
 
 
+class LineDecided(EventData):
+    """A named person decided on a line: the signature is valid, or it is not, for a reason."""
+
+    line: LineId = Field(description="the line, `SECTION/LINE_NO`")
+    decision: Literal["valid", "not_valid"] = Field(description="what was decided")
+    look: Literal[1, 2, 3] = Field(description="1, a blind second look (2), or the one that settles a difference (3)")
+    reason: Text | None = Field(default=None, description="the code of the reason, one of the place's law")
+    voter_id: Text | None = Field(default=None, description="the voter whose signature it is")
+    duplicate_of: LineId | None = Field(default=None, description="the line of the same signer that counts")
+    voter_file: VoterFile | None = Field(default=None, description="the voter file it rests on: `digest`, `as_of`")
+    matches: Number | None = Field(
+        default=None, description="number of the matcher's answer, where a person accepted its proposals together"
+    )
+    note: Text | None = Field(default=None, description="what the person noted")
+
+    @model_validator(mode="after")
+    def _has_its_reason(self) -> LineDecided:
+        if (self.decision == "valid") == (self.reason is not None):
+            raise refuse("a line is valid, or not valid for a reason", "Give one of the two.")
+        if (self.reason == "duplicate") != (self.duplicate_of is not None):
+            raise refuse("a duplicate names the line that it repeats, and no other does", "Give `duplicate_of`.")
+        return self
+
+
+class DecisionUndone(EventData):
+    """A decision on a line, or a withdrawal, was taken back; what was undone stays on record."""
+
+    line: LineId = Field(description="the line")
+    position: Count = Field(description="position of the event that is undone")
+    why: Text = Field(description="why it was taken back")
+
+
+class SecondLooksChosen(EventData):
+    """It was laid down which lines are decided twice, the second time by another person."""
+
+    seed: Annotated[str, Field(pattern=SEED)] = Field(description="the seed of the tickets that choose the lines")
+    share_in_million: int = Field(ge=0, le=1_000_000, description="lines chosen of a million")
+
+
+class WithdrawalReceived(EventData):
+    """A signer asked in writing to have the signature withdrawn."""
+
+    request: Text = Field(description="the request's number in the office")
+    received_on: Day = Field(description="the day on which it was received")
+    in_time: bool = Field(description="whether it came before the petition was filed; a late one has no effect")
+    lines: list[LineId] = Field(description="the signer's lines, as far as they were found")
+    voter_id: Text | None = Field(default=None, description="the voter, where the request was matched to one")
+    decision: Literal["withdrawn", "late", "no_line"] = Field(
+        description="`no_line`: no line of the voter is known; one that is found later does not count"
+    )
+
+
+class FullCheckBegun(EventData):
+    """Every line is verified from now on; what was decided in the sample stands."""
+
+    lines: Count = Field(description="lines to be verified")
+    decided: Count = Field(description="of these, lines with a decision from the sample")
+
+
 OFFICE_KINDS: tuple[type[EventData], ...] = (
     PetitionTakenIn,
     SectionsTakenIn,
@@ -101,4 +162,9 @@ OFFICE_KINDS: tuple[type[EventData], ...] = (
     SectionRejected,
     SectionRestored,
     LinesMatched,
+    LineDecided,
+    DecisionUndone,
+    SecondLooksChosen,
+    WithdrawalReceived,
+    FullCheckBegun,
 )

@@ -1,4 +1,4 @@
-"""A measure that is carried through the law of California in memory, one event after the other."""
+"""A measure that is carried through the law of California in memory, one event after the other; an office's log too."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import pytest
 
 from referenda.law.place import PlaceLaw, load_place
 from referenda.ledger.event import Draft, Event
+from referenda.petitions.adjudication import Adjudications
 from referenda.petitions.case import Case
-from referenda.petitions.events import kind_of
+from referenda.petitions.events import kind_of, read_data
 from referenda.petitions.procedure import DeedFinding, check_deed, follow
+from referenda.petitions.verification import Frame, count_progress
 
 
 class Walk:
@@ -82,6 +84,35 @@ class Walk:
         data = projection_data(self.law, self.case.instrument, date.fromisoformat(on), counties, self.case.requirement)
         self.do("SampleProjected", on, "secretary_of_state", **data)
         return str(data["decision"])
+
+
+class OfficeLog:
+    """An office's log in the making."""
+
+    def __init__(self) -> None:
+        self.known = Adjudications("Alder")
+
+    def add(self, kind: str, data: dict[str, Any], by: str = "county:Alder/anna", day: date = date(2026, 6, 1)) -> int:
+        read_data(kind, data)
+        at = self.known.size
+        self.known.take(Event("office.a.alder", at, kind, 1, day, datetime(2026, 6, 1, tzinfo=UTC), by, data))
+        return at
+
+    def valid(self, line: str, voter: str, *, look: int = 1, by: str = "anna") -> int:
+        data = {"line": line, "decision": "valid", "voter_id": voter, "look": look}
+        return self.add("LineDecided", data, f"county:Alder/{by}")
+
+    def refused(self, line: str, reason: str, *, look: int = 1, by: str = "anna", of: str | None = None) -> int:
+        data = {"line": line, "decision": "not_valid", "reason": reason, "look": look}
+        return self.add("LineDecided", data | ({"duplicate_of": of} if of else {}), f"county:Alder/{by}")
+
+    def progress(self, *order: str):
+        return count_progress(Frame("Alder", "random_sample", 100, order), self.known)
+
+
+@pytest.fixture
+def log() -> OfficeLog:
+    return OfficeLog()
 
 
 @pytest.fixture(scope="session")
