@@ -13,6 +13,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m referenda_verify", description="Check a public record.")
     parser.add_argument("folder", metavar="DIR", help="the folder of the record")
     parser.add_argument("--json", action="store_true", help="say the report as JSON")
+    parser.add_argument("--receipt", metavar="FILE", help="a receipt, or a certificate's JSON, to hold to the record")
     parser.add_argument("--key", metavar="VERIFIER_KEY", help="the key, known from elsewhere, that must have signed")
     options, begun = parser.parse_args(), time.monotonic()
 
@@ -20,7 +21,7 @@ def main() -> int:
         if sys.stderr.isatty() and time.monotonic() - begun > 1:
             print(f"\r{done:,} of {total:,} events", end="\r", file=sys.stderr, flush=True)
 
-    report = verify(options.folder, options.key, progress)
+    report = verify(options.folder, options.key, progress, options.receipt)
     words = json.dumps(report.as_dict(), indent=2) if options.json else report.words()
     print(words.encode(sys.stdout.encoding or "utf-8", "backslashreplace").decode(sys.stdout.encoding or "utf-8"))
     return 0 if report.verified else 2

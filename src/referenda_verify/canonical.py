@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from referenda_verify.report import Disagreement, need
 
 DEEPEST = 64  # lists and objects around a value
-
 T = TypeVar("T")
 
 
@@ -30,7 +29,7 @@ def _whole(text: str) -> int:
 
 
 _READER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_whole, parse_float=_whole, parse_constant=_whole)
-_WRITER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+WRITER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 
 
 def read_canonical(raw: bytes) -> Any:
@@ -45,7 +44,7 @@ def read_canonical(raw: bytes) -> Any:
     except ValueError as error:
         raise Disagreement(f"not JSON in UTF-8: {error}") from None
     # What was read is written again: spaces, escapes that need not be, `-0` and lone surrogates all show here.
-    if (canonical := _WRITER.encode(value)) != text:
+    if (canonical := WRITER.encode(value)) != text:
         place = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(canonical, text, strict=False)))
         expected, found = (part[place : place + 20] or "the end" for part in (canonical, text))
         raise Disagreement(f"not canonical JSON from character {place + 1} on", expected, found)

@@ -36,8 +36,7 @@ def read_time(text: str, form: re.Pattern[str]) -> str:
 
 def read_number(value: Any) -> Fraction:
     """Read an exact number: an integer, or text `5`, `0.05` or `2/3`."""
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    need(whole or (isinstance(value, str) and _NUMBER.fullmatch(value)), "not an exact number", value)
+    need(type(value) is int or (isinstance(value, str) and _NUMBER.fullmatch(value)), "not an exact number", value)
     return Fraction(value)
 
 

@@ -1,4 +1,4 @@
-"""One record checked from its folder to its findings, in the six steps of `record-format.md`."""
+"""One record checked from its folder to its findings, in the steps of `record-format.md`."""
 
 import hashlib
 import os
@@ -9,47 +9,47 @@ from pathlib import Path
 from typing import Any
 
 from referenda_verify.canonical import part, read_canonical, without_texts
-from referenda_verify.law import DAY, FINDINGS, read_time
+from referenda_verify.law import DAY, read_time
+from referenda_verify.petition import KINDS, Verification
+from referenda_verify.receipt import check_paper
 from referenda_verify.report import Disagreement, Report, need, same, shown
 from referenda_verify.tree import Checkpoint, Tree, VerifierKey
 
-STEPS = ("Folder", "Events", "Tree", "Signatures", "Law documents", "Findings")
+STEPS = ("Folder", "Events", "Tree", "Signatures", "Law documents", "Findings", "Receipt")
 MANIFEST = ["case", "events", "files", "format", "root", "verifier_key"]
 EVENT = ["by", "case", "data", "kind", "occurred_on", "position", "recorded_at", "version"]
-CASE = re.compile(r"[a-z0-9][A-Za-z0-9._-]{0,79}")
-KIND = re.compile(r"[A-Z][A-Za-z0-9]{0,79}")
+CASE, KIND = re.compile(r"[a-z0-9][A-Za-z0-9._-]{0,79}"), re.compile(r"[A-Z][A-Za-z0-9]{0,79}")
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 # The only names that files of a record bear: none leads out of the folder, no two differ by case alone.
 PATH = re.compile(r"events\.jsonl|README\.txt|checkpoints/[0-9]{10}\.txt|law/[0-9a-f]{64}\.json")
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int], None] | None
 LONGEST = 4 * 1024 * 1024  # bytes of one JSON text, and of any file but the events and README.txt
 
 
-def verify(path: str | Path, key: str | None = None, progress: Progress | None = None) -> Report:
+def verify(path: str | Path, key: str | None = None, progress: Progress = None, receipt: Any = None) -> Report:
     """Check the record in the folder `path`; nothing is raised for a record that is wrong.
 
-    `key` is the verifier key `NAME+HASH+KEY`, known from elsewhere, that must have signed: with it, a record whose
-    signatures cannot be checked is not verified. `progress` is told now and then the events read and all events.
+    `key`, `NAME+HASH+KEY` known from elsewhere, must have signed: then a record whose signatures cannot be checked is
+    not verified. `progress` is told events read and all. `receipt`: a receipt or certificate to check as a last step.
     """
     report, place = Report(key_demanded=key is not None), dict[str, Any](file=None, event=None)
-    steps = _steps(Path(path), key, progress, report, place)
-    for number, name in enumerate(STEPS, 1):
+    steps = _steps(Path(path), key, progress, report, place, receipt)
+    for number, name in enumerate(STEPS if receipt is not None else STEPS[:-1], 1):
         try:
             report.steps.append({"number": number, "name": name, "ok": True, "detail": next(steps)})
         except (Disagreement, OSError) as error:
             wrong = error if isinstance(error, Disagreement) else Disagreement(f"cannot be read: {error}")
             report.steps.append({"number": number, "name": name, "ok": False, "detail": shown(wrong)})
             texts = {"file": place["file"], "message": wrong, "expected": wrong.expected, "found": wrong.found}
-            said = {key: shown(text) for key, text in texts.items()}
-            report.disagreement = {"step": number, "event": place["event"], **said}
+            report.disagreement = {"step": number, "event": place["event"], **{k: shown(v) for k, v in texts.items()}}
             return report
     report.verified = True
     return report
 
 
-def _steps(path: Path, wanted: str | None, progress: Progress | None, report: Report, place: Any) -> Iterator[str]:
-    """Take the six steps, and after each say what was checked; the events are read a line at a time."""
+def _steps(path: Path, wanted: Any, progress: Progress, report: Report, place: Any, paper: Any) -> Iterator[str]:
+    """Take the steps, and after each say what was checked; the events are read a line at a time."""
     # 1. The folder: the manifest, every listed file with its hash, no other file.
     place.update(file="manifest.json", event=None)
     manifest = _read_manifest(path)
@@ -69,10 +69,10 @@ def _steps(path: Path, wanted: str | None, progress: Progress | None, report: Re
             need(line.endswith(b"\n"), "the line is too long or has no line feed at its end")
             event = read_canonical(line[:-1])
             before = _check_event(event, case, position, before)
-            if position in sizes:
+            if position in sizes or event["kind"] == "CertificateIssued":
                 roots[position] = tree.root()
             tree.append(line[:-1])
-            if event["kind"] in FINDINGS:
+            if event["kind"] in KINDS:
                 again.append((position, offset))
             law = f"law/{part(event, 'data', dict).get('law')}.json"
             if PATH.fullmatch(law):  # those that are not there are kept as one, to save memory
@@ -119,17 +119,21 @@ def _steps(path: Path, wanted: str | None, progress: Progress | None, report: Re
         laws(name[4:-5])
     yield ", ".join(sorted(name[4:-5] for name in named)) or "no event names one"
 
-    # 6. Findings: every RequirementDetermined, SampleProjected and VoteDecided is computed again.
+    # 6. Findings: what follows from other numbers is computed again, every sample drawn again.
+    verification = Verification(laws, roots)
     with (path / "events.jsonl").open("rb") as file:
         for position, offset in again:
             place.update(file="events.jsonl", event=position)
             file.seek(offset)
-            event = read_canonical(file.readline()[:-1])
-            same(f"the version of {event['kind']}", 1, event["version"])
-            result = FINDINGS[event["kind"]](event["data"], laws)
-            report.findings.append({"position": position, "kind": event["kind"], **result})
-    said = ", ".join(f"{found['kind']} (event {found['position']})" for found in report.findings[:10])
-    yield f"{len(again)} computed again{': ' if again else ''}{said}{', …' if len(again) > 10 else ''}"
+            verification.take(position, read_canonical(file.readline()[:-1]), report.findings)
+    said = [f"{found['kind']} (event {found['position']})" for found in report.findings]
+    yield f"{len(said)} computed again{': ' if said else ''}{', '.join(said[:10])}{', …' if len(said) > 10 else ''}"
+
+    # 7. A receipt, or the JSON of a certificate, where one is given: opened, hashed, followed to its root.
+    if paper is not None:
+        place.update(file=Path(paper).name, event=None)
+        report.receipt = check_paper(Path(paper), case, verification)
+        yield ", ".join(f"{key} {value}" for key, value in report.receipt.items())
 
 
 def _read(path: Path) -> bytes:

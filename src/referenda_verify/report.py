@@ -32,10 +32,10 @@ def shown(value: object) -> str | None:
 
 @dataclass
 class Report:
-    """The verdict on one record; `root` is lower-case hex, `findings` are those computed again.
+    """The verdict on one record; `findings` are those computed again, `steps` those taken, the last perhaps not `ok`.
 
     `signatures` is `checked`, `wrong`, `not_checked` (the library is absent) or `not_reached`; `key_demanded` says
-    whether a key known from elsewhere was given. `steps` are those taken, the last of them perhaps not `ok`.
+    whether a key known from elsewhere was given; `receipt` is what was found of one, or of a certificate.
     """
 
     verified: bool = False
@@ -47,6 +47,7 @@ class Report:
     signatures: str = "not_reached"
     steps: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
+    receipt: dict[str, Any] | None = None
     disagreement: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -57,9 +58,9 @@ class Report:
         """Say the report to people: a line for each step, then the verdict."""
         lines = [f"{s['number']}. {s['name']}: {'' if s['ok'] else 'DISAGREES: '}{s['detail']}" for s in self.steps]
         if wrong := self.disagreement:
-            keys = [key for key in ("file", "event", "expected", "found") if wrong[key] is not None]
-            lines += [f"   {key:<9}{wrong[key]}" for key in keys]
-            return "\n".join([*lines, f"NOT VERIFIED: the record disagrees in step {wrong['step']}."])
+            lines += [f"   {k:<9}{wrong[k]}" for k in ("file", "event", "expected", "found") if wrong[k] is not None]
+            what = "receipt" if wrong["step"] == 7 else "record"
+            return "\n".join([*lines, f"NOT VERIFIED: the {what} disagrees in step {wrong['step']}."])
         hand = "It is of one hand; whose, only --key with a key known from elsewhere can show."
         hand = "It is signed by the key that was demanded." if self.key_demanded else hand
         hand = hand if self.signatures == "checked" else "Signatures were NOT checked: install cryptography for that."

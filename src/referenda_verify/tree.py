@@ -11,8 +11,7 @@ class Tree:
     """A tree that grows by appending; it holds only the roots of its full subtrees, largest first."""
 
     def __init__(self) -> None:
-        self.size = 0
-        self._peaks: list[bytes] = []
+        self.size, self._peaks = 0, list[bytes]()
 
     def append(self, line: bytes) -> None:
         """Add the leaf of one event's canonical JSON."""

@@ -22,8 +22,15 @@ writer: Any = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(writer)
 
 
-def test_the_checker_has_fewer_than_800_lines_comments_included() -> None:
-    assert sum(len(module.read_text().splitlines()) for module in MODULES) < 800
+OF_PETITIONS = {"draw.py", "petition.py", "receipt.py"}
+
+
+def test_what_checks_a_record_has_fewer_than_800_lines_comments_included() -> None:
+    assert sum(len(m.read_text().splitlines()) for m in MODULES if m.name not in OF_PETITIONS) < 800
+
+
+def test_what_checks_draws_decisions_and_receipts_has_fewer_than_300_lines_beside() -> None:
+    assert sum(len(m.read_text().splitlines()) for m in MODULES if m.name in OF_PETITIONS) < 300
 
 
 def test_the_checker_imports_the_standard_library_and_optionally_cryptography() -> None:

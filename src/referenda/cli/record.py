@@ -62,12 +62,16 @@ def verify(
         str | None,
         typer.Option("--key", metavar="VERIFIER_KEY", help="The key, known from elsewhere, that must have signed it."),
     ] = None,
+    receipt: Annotated[
+        Path | None,
+        typer.Option("--receipt", metavar="FILE", help="A receipt, or a certificate's JSON, to hold to the record."),
+    ] = None,
     json_: JsonFlag = False,
 ) -> None:
     """Check a record with the independent checker: exit code 0 when it agrees in every step, else 2."""
     from referenda_verify import verify as verify_record
 
-    report = verify_record(folder, key)
+    report = verify_record(folder, key, receipt=receipt)
     if json_:
         print_json(report.as_dict())
     else:

@@ -36,8 +36,9 @@ class TextVersion:
 class County:
     """The numbers of one county, as far as they are known; counts of signatures.
 
-    `received` holds the lines of each section, `rejected` the reason of each section that was rejected, `decisions`
-    the newest decisions of each basis and `certificates` all of them, both with the position of their event.
+    `reported_at` has the position of the newest report of each basis, `received` the lines of each section, `rejected`
+    the reason of each section that was rejected, `decisions` the newest decisions of each basis and `certificates` all
+    of them, both with the position of their event.
     """
 
     name: str
@@ -50,6 +51,7 @@ class County:
     checked: int = 0
     valid_signatures: int = 0
     complete: bool = False
+    reported_at: Mapping[str, int] = field(default_factory=dict)
     received: Mapping[str, int] = field(default_factory=dict)
     rejected: Mapping[str, str] = field(default_factory=dict)
     lines_committed: verified.LinesCommitted | None = None
@@ -227,6 +229,7 @@ class Case:
             case kinds.SampleReported():
                 return self._county(
                     data.county,
+                    reported_at=self._reported(data.county, "random_sample"),
                     sample_size=data.sample_size,
                     valid_in_sample=data.valid_in_sample,
                     duplicates_in_sample=data.duplicates_in_sample,
@@ -235,7 +238,8 @@ class Case:
                 return {"projection": data}
             case kinds.FullCheckReported():
                 progress = {"checked": data.checked, "valid_signatures": data.valid_signatures}
-                return self._county(data.county, complete=data.complete, **progress)
+                reported = self._reported(data.county, "full_check")
+                return self._county(data.county, complete=data.complete, reported_at=reported, **progress)
             case kinds.MeasureFailed():
                 return {"failed_because": data.reason}
             case kinds.ContingentWithdrawalFiled():
@@ -250,6 +254,11 @@ class Case:
             case kinds.CorrectionNoted():
                 return {"corrections": (*self.corrections, (data.position, data.note))}
         return {}
+
+    def _reported(self, name: str, basis: str) -> dict[str, int]:
+        """Note that the event that is taken up is the newest report of a basis."""
+        county = self.county(name)
+        return {**(county.reported_at if county else {}), basis: self.size}
 
     def _county(self, name: str, **known: Any) -> dict[str, Any]:
         county = self.county(name) or County(name)

@@ -72,20 +72,20 @@ def _decided(county: County, data: verified.DecisionsCommitted) -> Iterator[Refu
         wanted = drawn.sample_size if data.basis == "random_sample" else drawn.raw_count
         if data.lines != wanted:
             yield Refusal(f"{data.lines:,} lines are decided, and the {_words(data.basis)} holds {wanted:,}")
-    if earlier is None:
+    if county.reported_at.get(data.basis, -1) > (earlier[0] if earlier else -1):
         yield from _reported(county, data)
 
 
 def _reported(county: County, data: verified.DecisionsCommitted) -> Iterator[Refusal]:
-    """Compare the first decisions of a basis with what the county reported of it."""
+    """Compare decisions with what the county reported of them, if that is newer than the decisions before."""
     mine: tuple[int, ...]
     stated: tuple[int | None, ...]
     if data.basis == "random_sample":
         mine = (data.lines, data.valid, data.duplicates)
         stated = (county.sample_size, county.valid_in_sample, county.duplicates_in_sample)
     else:
-        mine, stated = (data.lines, data.valid), (county.checked or None, county.valid_signatures)
-    if stated[0] is not None and stated != mine:
+        mine, stated = (data.lines, data.valid), (county.checked, county.valid_signatures)
+    if stated != mine:
         yield Refusal(f"{county.name} reported {_listed(stated)} ({REPORTS[data.basis]}), and not {_listed(mine)}")
 
 
