@@ -176,22 +176,22 @@ class Office:
         rejected = {name: replace(known[name], rejected=code) for name, code in books.rejected.items() if name in known}
         return known | rejected
 
-    def lines(self) -> pa.Table:
+    def lines(self, *, batches: int | None = None) -> pa.Table:
         """Give the keyed lines that stand, in order of identity, with the columns of `LINES`.
 
-        Of a line that was keyed more than once the latest batch stands. `given_id` is the id that a line had where it
-        was keyed, `batch` the number of its batch.
+        Of a line that was keyed more than once the latest batch stands; only batches 1 to `batches` are read where it
+        is given. `given_id` is the id that a line had where it was keyed, `batch` the number of its batch.
         """
-        batches = self.books().batches
-        if self._lines is None or self._lines[0] != len(batches):
+        files = self.books().batches[:batches]
+        if self._lines is None or self._lines[0] != len(files):
             tables = [
                 self._read("batches", file).append_column(
                     "batch", pa.repeat(pa.scalar(file.number, pa.int32()), file.rows)
                 )
-                for file in batches
+                for file in files
             ]
             together = pa.concat_tables(tables) if tables else LINES.empty_table()
-            self._lines = (len(batches), latest(together).select(LINES.names))
+            self._lines = (len(files), latest(together).select(LINES.names))
         return self._lines[1]
 
     def matches(self) -> pa.Table | None:
