@@ -12,7 +12,7 @@ from secrets import token_hex
 
 from referenda.errors import Fault, InputError
 from referenda.ledger.event import Draft
-from referenda.petitions.county_count import county_names, is_stranger, nearest_county
+from referenda.petitions.county_count import county_names, fold_county, is_stranger, nearest_county
 from referenda.workflows.keep_case import case_state
 from referenda.workflows.office_folder import FORMAT, Office, OpenStore, address_to_store, stored_address
 
@@ -69,7 +69,11 @@ def open_office(
             near = nearest_county(county, names)
             remedy = f"Did you mean {near}?" if near else "Name one of its counties, without a comma."
             faults.append(Fault(f"{law.name} has no such county", column="--county", value=county, remedy=remedy))
-        office = Office(folder, case, law.id, known.instrument, " ".join(county.split()), on, opened)
+        filed = known.county(county)
+        named = (
+            filed.name if filed else next((name for name in names if fold_county(name) == fold_county(county)), county)
+        )
+        office = Office(folder, case, law.id, known.instrument, " ".join(named.split()), on, opened)
         if opened.size(office.log):
             message = f"{county} has an office for the case {case} already: its log is in this store"
             faults.append(Fault(message, column="--county", value=county, remedy="Go on in its folder."))
