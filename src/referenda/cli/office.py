@@ -1,4 +1,4 @@
-"""`referenda petition open|intake|match|sample|draw`: a county's office takes a petition in and draws its sample."""
+"""`referenda petition open|intake|match|commit|sample|draw`: an office takes a petition in and draws its sample."""
 
 from __future__ import annotations
 
@@ -159,6 +159,25 @@ def match(
             print_json(found.as_dict())
         else:
             _show_match(found)
+
+
+def commit(folder: OfficeFolder, on: OnToday = None, store: StoreUrl = None, json_: JsonFlag = False) -> None:
+    """Bind the office to the lines as they are keyed now: one hash of all of them goes on the public record.
+
+    Do it before the public seed of the sample is known. The hash tells nobody anything about a signer.
+    """
+    with door(as_json=json_):
+        from referenda.workflows.commit_petition import commit_lines
+
+        day = read_day(on)
+        with opened_office(folder, store) as office, busy("Hashing"):
+            done = commit_lines(office, day)
+        data = done.event.data
+        if json_:
+            print_json(done.event.envelope())
+        else:
+            words = f"The office is bound to {data['lines']:,} lines of {data['batches']} batches: root {data['root']}"
+            console().print(f"{words}\nOn the record as event {done.event.position}.", markup=False)
 
 
 def sample(
@@ -344,6 +363,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "open": open_,
     "intake": intake,
     "match": match,
+    "commit": commit,
     "sample": sample,
     "draw": draw,
 }
