@@ -78,12 +78,19 @@ def test_a_file_that_is_no_table_is_refused_and_nothing_is_written(tmp_path: Pat
     assert not list(tmp_path.glob("*out*"))
 
 
-def test_an_interruption_leaves_nothing_behind(tmp_path: Path, engine: DuckdbEngine) -> None:
+def test_an_interruption_leaves_only_finished_stages_and_the_same_question_goes_on_from_them(
+    tmp_path: Path, engine: DuckdbEngine
+) -> None:
     def interrupt(stage: str, done: int, of: int) -> None:
         if stage == "matching":
             raise KeyboardInterrupt
 
-    file = lines(tmp_path, 5, name="Mario Garzia")
+    file, roll, out = lines(tmp_path, 5, name="Mario Garzia"), voters(tmp_path, 50), tmp_path / "out.parquet"
     with pytest.raises(KeyboardInterrupt):
-        match_lines(file, voters(tmp_path, 50), tmp_path / "out.parquet", engine=engine, progress=interrupt)
-    assert not list(tmp_path.glob("*out*"))
+        match_lines(file, roll, out, engine=engine, progress=interrupt)
+    assert [path.name for path in tmp_path.glob("*out*")] == [".out.parquet.work"]
+    assert match_lines(file, roll, out, engine=engine).continued
+    assert [path.name for path in tmp_path.glob("*out*")] == ["out.parquet"]
+    once = out.read_bytes()
+    assert not match_lines(file, roll, out, engine=engine).continued
+    assert out.read_bytes() == once

@@ -39,7 +39,10 @@ def run(app: typer.Typer, words: Sequence[str]) -> NoReturn:
             error.show()  # type: ignore[attr-defined]
             sys.exit(2)
         _refuse(as_json, *(typed.missing() if kind == "MissingParameter" else [_fault(error)]))
-    except typer.Abort:
+    except typer.Abort as stop:
+        if isinstance(stop.__cause__ or stop.__context__, KeyboardInterrupt):
+            sys.stderr.write("Stopped. Nothing half-written is left.\n")
+            sys.exit(130)
         sys.stderr.write("Aborted.\n")
         sys.exit(1)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,22 +41,24 @@ def import_(
     Every fault is counted and its first voters named; rows that cannot be taken stand in set_aside.csv of the
     snapshot, each with its reason.
     """
-    with door(as_json=json_), _progress() as tell:
+    with door(as_json=json_):
         from referenda.cli.arguments import read_date
         from referenda.cli.match import memory_of
+        from referenda.cli.progress import stages_shown
         from referenda.formats.voter_file import open_voter_file
         from referenda.linkage.key_arrays import build_index
-        from referenda.workflows.import_voters import import_voters
+        from referenda.workflows.import_voters import STAGES, import_voters
 
-        report = import_voters(
-            open_voter_file(files, layout=layout, encoding=encoding),
-            out,
-            as_of=read_date(as_of, option="--as-of") if as_of else None,
-            memory=memory_of(memory),
-            threads=threads,
-            make_keys=build_index if keys else None,
-            tell=tell,
-        )
+        with stages_shown({stage: share for stage, share in STAGES.items() if keys or stage != "keys"}) as tell:
+            report = import_voters(
+                open_voter_file(files, layout=layout, encoding=encoding),
+                out,
+                as_of=read_date(as_of, option="--as-of") if as_of else None,
+                memory=memory_of(memory),
+                threads=threads,
+                make_keys=build_index if keys else None,
+                tell=tell,
+            )
     if json_:
         print_json(report.as_dict())
     else:
@@ -138,25 +138,3 @@ def _show_changes(changes: VoterChanges, out: Path | None) -> None:
         words.print(f"  status {move['before'] or 'none'} → {move['after'] or 'none'}: {move['voters']:,}")
     if out:
         words.print(f"Every change stands in {out}.")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, float], None]]:
-    """Show on a terminal's stderr what is being done, and for how long it will go on."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    shown = Console(stderr=True)
-    if not shown.is_terminal:
-        yield lambda stage, share: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), "left", TimeRemainingColumn())
-    with Progress(*columns, console=shown, transient=True) as bar:
-        tasks: dict[str, object] = {}
-
-        def tell(stage: str, share: float) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=1.0)
-            bar.update(tasks[stage], completed=share)  # type: ignore[arg-type]
-
-        yield tell

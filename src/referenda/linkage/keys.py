@@ -46,12 +46,18 @@ def finish(x: Hashes) -> Hashes:
 
 def combine(*hashes: Hashes) -> Hashes:
     """Make one key of several hashes of the same length, in the order given; 0 where one of them is 0."""
-    key = np.full(hashes[0].shape, _OFFSET)
     known = np.ones(hashes[0].shape, dtype=bool)
     for h in hashes:
-        key = finish((key ^ h) * _PRIME)
         known &= h != 0
-    return np.where(known, key, np.uint64(0))
+    return np.where(known, chain(*hashes), np.uint64(0))
+
+
+def chain(*hashes: Hashes) -> Hashes:
+    """Make one number of several hashes of the same length, in the order given, whether they are known or not."""
+    key = np.full(hashes[0].shape, _OFFSET)
+    for h in hashes:
+        key = finish((key ^ h) * _PRIME)
+    return key
 
 
 class Texts:

@@ -1,0 +1,180 @@
+"""Continuing a match: which lines keep the answer they had, because nothing that it rests on has changed.
+
+A line keeps its answer if an earlier line said exactly the same (`linkage.same_text`) and no registration that could be
+its candidate has changed. Where the voter file is a newer one, both snapshots are compared; a line is matched again if
+one of its keys leads to a registration that is new, gone or changed, with a cheap score that a candidate needs; for a
+line that stands in the file as written, if such a registration has its name, number and street.
+
+What an answer that is kept may differ in from matching all anew: the share of clean lines in the petition, which stays
+as it was first; and, with a newer voter file, how often a name occurs in it, and how many registrations share a key
+with the line without coming near it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from referenda.errors import Fault, InputError
+from referenda.linkage.blocking import find_candidates
+from referenda.linkage.key_arrays import Index
+from referenda.linkage.normalize import NORMALISED, VOTER_FIELDS
+from referenda.linkage.people import People
+from referenda.linkage.stages import NOBODY, Links
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Hashes = npt.NDArray[np.uint64]
+
+TOO_MANY = 0.25
+"""Share of the voters beyond which so much has changed that every line is matched again."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Lines that keep an earlier answer, in increasing order, and their links."""
+
+    which: Ints
+    links: Links
+
+
+def keep_answers(old: pa.Table, lines: Hashes, which: Ints, voters: Path, *, memory: int) -> Kept:
+    """Find the lines that an earlier answer holds, and their registrations in the voter file of today.
+
+    Parameters
+    ----------
+    old
+        The earlier answer, as `read_answer` gives it.
+    lines
+        The digest of every line.
+    which
+        Lines to look for, in increasing order.
+    voters
+        The snapshot's `voters.parquet`.
+    """
+    digests = old["line_digest"].to_numpy()
+    known, at = np.unique(digests, return_index=True)
+    place = np.minimum(np.searchsorted(known, lines[which]), max(len(known) - 1, 0))
+    there = known[place] == lines[which] if len(known) else np.zeros(len(which), bool)
+    which, taken = which[there], old.take(pa.array(at[place[there]]))
+    row, gone = _rows_of(taken["voter_id"], voters, memory)
+    second, second_gone = _rows_of(taken["runner_up"], voters, memory)
+    links = Links.nothing(len(which))
+    links.row, links.runner_up = row, second
+    links.probability = np.asarray(taken["probability"].to_numpy(), dtype=np.float32)
+    links.runner_up_probability = np.asarray(taken["runner_up_score"].fill_null(0.0).to_numpy(), dtype=np.float32)
+    links.exact = np.asarray(taken["exact"].to_numpy(zero_copy_only=False), dtype=bool)
+    return _without(Kept(which, links), gone | second_gone)
+
+
+def without_touched(
+    kept: Kept, before: Path, after: Path, lines: People, sheet_zip: Ints, index: Index, *, block: int, memory: int
+) -> Kept:
+    """Leave out the lines whose candidates may have changed between two snapshots."""
+    changed = _changed_voters(before / "voters.parquet", after / "voters.parquet", memory)
+    if changed is None:
+        return _without(kept, np.ones(len(kept.which), bool))
+    if not len(changed):
+        return kept
+    small = Index.of(People.of(changed))
+    touched = _known_zips_changed(before / "voters.parquet", lines.zip5[kept.which], index)
+    for start in range(0, len(kept.which), block):
+        part = kept.which[start : start + block]
+        pairs = find_candidates(small, lines, part, sheet_zip)
+        at = np.searchsorted(part, pairs.line)
+        same = np.ones(len(at), dtype=bool)
+        for field in ("last", "first", "number", "street"):
+            same &= lines[field].hash_of(pairs.line) == small.people[field].hash_of(pairs.row)
+        counts = ~kept.links.exact[start : start + block][at] | same
+        over = (pairs.capped != 0) & ~kept.links.exact[start : start + block]
+        touched[start + at[counts]] = True
+        touched[start + np.flatnonzero(over)] = True
+    return _without(kept, touched)
+
+
+def _without(kept: Kept, leave: Flags) -> Kept:
+    stay = ~leave
+    return Kept(kept.which[stay], Links(**{name: column[stay] for name, column in vars(kept.links).items()}))
+
+
+def _rows_of(ids: pa.ChunkedArray, voters: Path, memory: int) -> tuple[Ints, Flags]:
+    """Give the row of every voter named, -1 where none is named; and who is not in the file."""
+    encoded = ids.combine_chunks().dictionary_encode()
+    with _database(memory) as connection:
+        connection.register("asked", pa.table({"id": encoded.dictionary, "place": np.arange(len(encoded.dictionary))}))
+        found = connection.execute(
+            f"SELECT place, min(file_row_number) AS row FROM read_parquet({_text(voters)}, file_row_number = true) "
+            "JOIN asked ON id = voter_id GROUP BY place"
+        ).fetchnumpy()
+    rows = np.full(len(encoded.dictionary) + 1, NOBODY, dtype=np.int64)
+    rows[np.asarray(found["place"], dtype=np.int64)] = np.asarray(found["row"], dtype=np.int64)
+    codes = np.asarray(encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False))
+    return rows[codes], (rows[codes] == NOBODY) & (codes < len(encoded.dictionary))
+
+
+def _changed_voters(before: Path, after: Path, memory: int) -> pa.Table | None:
+    """Give both faces of every registration that differs, sorted as in a snapshot; None where too many do."""
+    digest = f"hash({', '.join((*VOTER_FIELDS, *NORMALISED))})"
+    columns = ", ".join((*NORMALISED, "county", "status", "reg_date AS date"))
+    with _database(memory) as connection:
+        for name, file in (("before", before), ("after", after)):
+            connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({_text(file)})")
+        connection.execute(
+            "CREATE TEMP TABLE differing AS SELECT coalesce(b.voter_id, a.voter_id) AS voter_id FROM "
+            f"(SELECT voter_id, {digest} AS d FROM before) AS b FULL JOIN "
+            f"(SELECT voter_id, {digest} AS d FROM after) AS a USING (voter_id) WHERE b.d IS DISTINCT FROM a.d"
+        )
+        count, voters = (
+            int(connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]) for name in ("differing", "after")
+        )
+        if count > TOO_MANY * voters:
+            return None
+        some = " UNION ALL ".join(
+            f"SELECT {columns} FROM {name} WHERE voter_id IN (SELECT voter_id FROM differing)"
+            for name in ("before", "after")
+        )
+        return connection.sql(f"SELECT * FROM ({some}) ORDER BY ALL").to_arrow_table().sort_by("zip5")
+
+
+def _known_zips_changed(before: Path, zip5: npt.NDArray[np.int32], index: Index) -> Flags:
+    """Say which zips only one of the voter files knows."""
+    with _database(256 << 20) as connection:
+        zips = connection.execute(f"SELECT DISTINCT zip5 FROM read_parquet({_text(before)})").fetchnumpy()["zip5"]
+    asked = zip5.astype(np.int64)
+    return np.asarray((index.zip_rows(asked)[1] > 0) != (np.isin(asked, zips) & (asked > 0)), dtype=bool)
+
+
+def _database(memory: int) -> duckdb.DuckDBPyConnection:
+    settings: dict[str, Any] = {
+        "memory_limit": f"{memory >> 20}MiB",
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    return duckdb.connect(config=settings)
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def require_before(before: Path | None, voters: str, found: str | None, since: Path) -> Path:
+    """Give the snapshot that an earlier answer was made with, where the voter file is a newer one.
+
+    Raises
+    ------
+    InputError
+        It was not given, or is another than the answer's.
+    """
+    if before is None or found != voters:
+        message = "the earlier answer was made with another voter file"
+        if before is not None:
+            message = "this is not the snapshot that the earlier answer was made with"
+        remedy = "Name the snapshot it was made with: --voters-before FOLDER. Or leave --since out."
+        raise InputError(Fault(message, str(before or since), column="--voters-before", remedy=remedy))
+    return before
