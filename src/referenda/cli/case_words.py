@@ -143,6 +143,19 @@ def detail_words(event: Event) -> str:
         case "FullCheckReported":
             done = "complete" if data["complete"] else "so far"
             return f"{data['county']}: {data['valid_signatures']:,} of {data['checked']:,} valid, {done}"
+        case "SectionsReceived":
+            rejected = f", {len(data['rejected']):,} rejected" if data.get("rejected") else ""
+            return f"{data['county']}: {len(data['sections']):,} sections with {data['lines']:,} lines{rejected}"
+        case "LinesCommitted":
+            return f"{data['county']}: {data['lines']:,} lines, root {data['root'][:16]}…"
+        case "SampleDrawn":
+            return f"{data['county']}: {data['sample_size']:,} of {data['raw_count']:,} lines, seed {data['seed']}"
+        case "DecisionsCommitted":
+            kind = data["basis"].replace("_", " ")
+            return f"{data['county']}, {kind}: {data['valid']:,} of {data['lines']:,} valid, root {data['root'][:16]}…"
+        case "CertificateIssued":
+            again = f", amends event {data['amends']}" if data.get("amends") is not None else ""
+            return f"{data['county']}: certificate {data['number']}{again}"
         case "MeasureFailed":
             return f"because of: {data['reason'].replace('_', ' ')}"
         case "MeasureWithdrawn" | "ContingentWithdrawalFiled":

@@ -134,7 +134,19 @@ def stage_about(case: Case, law: PlaceLaw) -> str | None:
 
 
 def _county(county: County) -> dict[str, Any]:
-    return {**vars(county), "filed_date": county.filed_date.isoformat() if county.filed_date else None}
+    """Give the counts of a county; its sections by their number alone."""
+    about = vars(county)
+    told = {key: value for key, value in about.items() if value is None or isinstance(value, str | int)}
+    filed = county.filed_date.isoformat() if county.filed_date else None
+    received = {
+        "sections_received": len(county.received),
+        "sections_rejected": len(county.rejected),
+        "lines_received": county.lines_received,
+        "lines_committed": county.lines_committed.lines if county.lines_committed else None,
+        "sample_drawn": county.sample_drawn.sample_size if county.sample_drawn else None,
+        "certificates": len(county.certificates),
+    }
+    return {**told, "filed_date": filed, **received}
 
 
 def _vote(vote: Vote) -> dict[str, Any]:
