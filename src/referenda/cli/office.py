@@ -128,6 +128,10 @@ def match(
     voters: Annotated[
         Path, typer.Option("--voters", metavar="SNAPSHOT", help="An imported snapshot, or a voter file.")
     ],
+    voters_before: Annotated[
+        Path | None,
+        typer.Option("--voters-before", metavar="SNAPSHOT", help="The snapshot of the match before, if another."),
+    ] = None,
     memory: Annotated[str, typer.Option("--memory", help="Bound on memory, such as 2GB.")] = "2GB",
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="Day of the voter file, where it does not say so.")
@@ -137,24 +141,39 @@ def match(
     store: StoreUrl = None,
     json_: JsonFlag = False,
 ) -> None:
-    """Match all keyed lines against a voter file, and group those that repeat one signer."""
+    """Match all keyed lines against a voter file, and group those that repeat one signer.
+
+    Lines that were matched before keep their answer where nothing has changed; after a stop, the same command goes on.
+    """
     with door(as_json=json_):
         from referenda.assembly import matching_engine
         from referenda.cli.arguments import read_date
         from referenda.cli.match import memory_of
+        from referenda.cli.progress import stages_shown
+        from referenda.formats.voter_file import open_voter_file
+        from referenda.workflows.match_lines import STAGES
         from referenda.workflows.match_petition import match_petition
 
         size, day = memory_of(memory), read_day(on)
         of_day = read_date(as_of, option="--as-of") if as_of else None
-        with opened_office(folder, store) as office, _status() as tell:
-            engine = matching_engine("duckdb", memory_bytes=size)
-            try:
+        imported = voters.is_dir()
+        stages = STAGES | ({} if imported else {"importing the voters": 1.0})
+        engine = matching_engine("duckdb", memory_bytes=size)
+        try:
+            with opened_office(folder, store) as office, stages_shown(stages) as tell:
                 found = match_petition(
-                    office, voters, engine=engine, memory_bytes=size, on=day, as_of=of_day, by=by,
-                    progress=lambda stage, done, of: tell(f"{stage}: {done:,} of {of:,}" if of > 1 else stage),
-                )  # fmt: skip
-            finally:
-                engine.close()
+                    office,
+                    voters if imported else open_voter_file([voters]),
+                    engine=engine,
+                    memory_bytes=size,
+                    on=day,
+                    as_of=of_day,
+                    voters_before=voters_before,
+                    by=by,
+                    progress=lambda stage, done, of: tell(stage, done / max(of, 1)),
+                )
+        finally:
+            engine.close()
         if json_:
             print_json(found.as_dict())
         else:
