@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from referenda import __version__
-from referenda.cli import case, law, law_calendar, office, petition, record, synth, vote, voters
+from referenda.cli import adjudicate, case, law, law_calendar, office, petition, record, synth, vote, voters
 from referenda.cli.demo import demo
 from referenda.cli.match import match
 from referenda.cli.usage import run
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 law.app.command("calendar")(law_calendar.calendar)
-for name, command in office.COMMANDS.items():
+for name, command in (*office.COMMANDS.items(), *adjudicate.COMMANDS.items()):
     petition.app.command(name)(command)
 for name, group in (
     ("law", law),

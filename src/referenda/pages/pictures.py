@@ -54,7 +54,7 @@ class Limit:
     words: str
 
 
-def _figure(name: str, title: str, description: str, height: float, body: Sequence[str], width: int = WIDTH) -> str:
+def figure(name: str, title: str, description: str, height: float, body: Sequence[str], width: int = WIDTH) -> str:
     """Wrap the shapes of one figure; `name` must be unique on its page."""
     name = escape(name)
     return (
@@ -64,7 +64,8 @@ def _figure(name: str, title: str, description: str, height: float, body: Sequen
     )
 
 
-def _text(x: float, y: float, words: str, style: str = "ink", anchor: str = "start") -> str:
+def text_at(x: float, y: float, words: str, style: str = "ink", anchor: str = "start") -> str:
+    """Write words at a place of a figure."""
     return f'<text x="{x:.1f}" y="{y:.1f}" class="{style}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
@@ -114,13 +115,13 @@ def timeline(name: str, title: str, moments: Sequence[Moment], spans: Sequence[S
         at, anchor = ((start + end) / 2, "middle") if inside else (end + 6, "start")
         if not inside and end + 6 + 7.2 * len(span.words) > WIDTH:
             at, anchor = start - 6, "end"
-        body.append(_text(at, top + 15.5, span.words, "small", anchor))
+        body.append(text_at(at, top + 15.5, span.words, "small", anchor))
     months = _month_starts(first, last)
     for day in months:
         at = x(day)
         body.append(f'<line x1="{at:.1f}" y1="{axis}" x2="{at:.1f}" y2="{axis + 6}" class="axis"/>')
         label = f"{day:%b} {day.year}" if day.month == 1 or day == months[0] else f"{day:%b}"
-        body.append(_text(at, axis + 20, label, "quiet", "middle"))
+        body.append(text_at(at, axis + 20, label, "quiet", "middle"))
     marked = list(zip(moments, placed, strict=True))
     for _, (at, row) in marked:
         body.append(f'<line x1="{at:.1f}" y1="{axis - 14 - 26 * row}" x2="{at:.1f}" y2="{axis}" class="stem"/>')
@@ -131,9 +132,9 @@ def timeline(name: str, title: str, moments: Sequence[Moment], spans: Sequence[S
         else:
             body.append(f'<circle cx="{at:.1f}" cy="{y}" r="11.5" class="{moment.kind}"/>')
         style = "number" if moment.kind == "deadline" else "number-on-dark"
-        body.append(_text(at, y + 4.5, str(number), style, "middle"))
+        body.append(text_at(at, y + 4.5, str(number), style, "middle"))
     words = "; ".join(f"{n} {m.day.isoformat()} {m.words}" for n, m in enumerate(moments, start=1))
-    return _figure(name, title, words, axis + 34 + 30 * len(spans), body)
+    return figure(name, title, words, axis + 34 + 30 * len(spans), body)
 
 
 def share_bars(name: str, title: str, bars: Sequence[ShareBar]) -> str:
@@ -145,14 +146,14 @@ def share_bars(name: str, title: str, bars: Sequence[ShareBar]) -> str:
         width = (right - left) * bar.value
         at = left + (right - left) * bar.threshold
         mark, style = ("✓ met", "good") if bar.met else ("✗ not met", "bad")
-        body.append(_text(left, top + 16, bar.words, "strong"))
-        body.append(_text(right, top + 16, mark, f"strong {style}-ink", "end"))
+        body.append(text_at(left, top + 16, bar.words, "strong"))
+        body.append(text_at(right, top + 16, mark, f"strong {style}-ink", "end"))
         body.append(f'<rect x="{left}" y="{top + 24}" width="{right - left}" height="20" rx="3" class="ground"/>')
         body.append(f'<rect x="{left}" y="{top + 24}" width="{width:.1f}" height="20" rx="3" class="{style}"/>')
         body.append(f'<line x1="{at:.1f}" y1="{top + 19}" x2="{at:.1f}" y2="{top + 49}" class="mark"/>')
         beyond = at > WIDTH / 2
         body.append(
-            _text(
+            text_at(
                 at + (-5 if beyond else 5),
                 top + 61,
                 bar.threshold_words,
@@ -160,11 +161,13 @@ def share_bars(name: str, title: str, bars: Sequence[ShareBar]) -> str:
                 "end" if beyond else "start",
             )
         )
-        body.append(_text(left if beyond else right, top + 61, bar.value_words, "quiet", "start" if beyond else "end"))
+        body.append(
+            text_at(left if beyond else right, top + 61, bar.value_words, "quiet", "start" if beyond else "end")
+        )
     words = "; ".join(
         f"{b.words}: {b.value_words}, needed {b.threshold_words}, {'met' if b.met else 'not met'}" for b in bars
     )
-    return _figure(name, title, words, height * len(bars), body)
+    return figure(name, title, words, height * len(bars), body)
 
 
 def count_bar(name: str, title: str, parts: Sequence[tuple[str, int]], limits: Sequence[Limit]) -> str:
@@ -178,16 +181,16 @@ def count_bar(name: str, title: str, parts: Sequence[tuple[str, int]], limits: S
         width = size * scale
         body.append(f'<rect x="{at:.1f}" y="{top}" width="{width:.1f}" height="40" class="part-{index % 3}"/>')
         if width > 7.4 * max(len(words), 9):
-            body.append(_text(at + 8, top + 17, words, "part-ink"))
-            body.append(_text(at + 8, top + 33, f"{size:,}", "part-ink strong"))
+            body.append(text_at(at + 8, top + 17, words, "part-ink"))
+            body.append(text_at(at + 8, top + 33, f"{size:,}", "part-ink strong"))
         at += width
     for index, limit in enumerate(sorted(limits, key=lambda limit: -limit.value)):
         x, y = 10 + limit.value * scale, 16 + 22 * index
         body.append(f'<line x1="{x:.1f}" y1="{y + 4}" x2="{x:.1f}" y2="{top + 46}" class="mark"/>')
-        body.append(_text(x - 5, y, f"{limit.words}: {limit.value:,}", "small", "end"))
+        body.append(text_at(x - 5, y, f"{limit.words}: {limit.value:,}", "small", "end"))
     words = ", ".join(f"{words} {size:,}" for words, size in parts)
     lines = ", ".join(f"{limit.words} {limit.value:,}" for limit in limits)
-    return _figure(name, title, f"{words}; together {total:,}. Limits: {lines}.", top + 50, body)
+    return figure(name, title, f"{words}; together {total:,}. Limits: {lines}.", top + 50, body)
 
 
 def dot_rows(name: str, title: str, rows: Sequence[tuple[str, float]], *, line: float, line_words: str) -> str:
@@ -205,13 +208,13 @@ def dot_rows(name: str, title: str, rows: Sequence[tuple[str, float]], *, line: 
         x = inner + span * (line - low) / (high - low)
         shown = rows[start : start + half]
         body.append(f'<line x1="{x:.1f}" y1="18" x2="{x:.1f}" y2="{24 + pitch * len(shown)}" class="mark"/>')
-        body.append(_text(x, 12, line_words, "quiet", "middle"))
+        body.append(text_at(x, 12, line_words, "quiet", "middle"))
         for index, (words, value) in enumerate(shown):
             y = 34 + pitch * index
             at = inner + span * (value - low) / (high - low)
-            body.append(_text(inner - 8, y + 4, words, "small", "end"))
+            body.append(text_at(inner - 8, y + 4, words, "small", "end"))
             body.append(f'<line x1="{inner}" y1="{y}" x2="{inner + span:.1f}" y2="{y}" class="rule"/>')
             body.append(f'<circle cx="{at:.1f}" cy="{y}" r="5" class="{"fact" if value >= line else "below"}"/>')
-            body.append(_text(inner + span + 8, y + 4, f"{value:.1f} %", "small"))
+            body.append(text_at(inner + span + 8, y + 4, f"{value:.1f} %", "small"))
     words = "; ".join(f"{words} {value:.1f} percent" for words, value in rows)
-    return _figure(name, title, f"{line_words}. {words}", 34 + pitch * half, body)
+    return figure(name, title, f"{line_words}. {words}", 34 + pitch * half, body)

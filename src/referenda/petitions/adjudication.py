@@ -111,6 +111,7 @@ class Adjudications:
         self.counted: dict[str, str] = {}
         self.withdrawn: dict[str, Withdrawal] = {}
         self.withdrawn_voters: dict[str, Withdrawal] = {}
+        self.requests: set[str] = set()
         self.rejected: dict[str, str] = {}
         self.second_looks: SecondLooks | None = None
         self.full_check = False
@@ -128,6 +129,7 @@ class Adjudications:
             case "DecisionUndone":
                 self._undone(data["line"], data["position"])
             case "WithdrawalReceived":
+                self.requests.add(data["request"])
                 if data["in_time"]:
                     withdrawal = Withdrawal(event.position, data["request"], date.fromisoformat(data["received_on"]))
                     for line in data["lines"]:
@@ -207,10 +209,9 @@ class Adjudications:
         for looks in (self.first, self.second, self.third):
             yield from looks.values()
 
-    def find(self, line: str, position: int | None) -> Adjudication | None:
-        """Find a decision on a line by its position in the log; the latest where none is named."""
-        found = [look for look in self.looks(line) if position in (None, look.position)]
-        return max(found, key=lambda look: look.position, default=None)
+    def find(self, line: str) -> Adjudication | None:
+        """Give the latest decision on a line that was not undone."""
+        return next(reversed(self.looks(line)), None)
 
     def _decided(self, event: Event) -> None:
         data, line = event.data, event.data["line"]

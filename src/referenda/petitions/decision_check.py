@@ -9,7 +9,7 @@ tell what the first look found.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -34,7 +34,7 @@ class Decision:
     voter_id: str | None = None
     duplicate_of: str | None = None
     note: str | None = None
-    matches: str | None = None
+    matches: int | None = None
     row: int | None = None
 
     def as_data(self, look: int, voter_file: Mapping[str, str] | None) -> dict[str, Any]:
@@ -71,8 +71,8 @@ def check_decisions(
     decisions: Sequence[Decision],
     known: Adjudications,
     *,
-    lines: Collection[str],
-    all_lines: Collection[str],
+    lines: Container[str],
+    all_lines: Container[str],
     codes: Collection[str],
 ) -> tuple[list[int], list[Fault]]:
     """Check decisions against each other and against what stands.
@@ -103,7 +103,7 @@ class _Check:
     """The decisions of one file on top of what stands; nothing of it is recorded."""
 
     def __init__(
-        self, known: Adjudications, lines: Collection[str], all_lines: Collection[str], codes: Collection[str]
+        self, known: Adjudications, lines: Container[str], all_lines: Container[str], codes: Collection[str]
     ) -> None:
         self.known, self.lines, self.all_lines, self.codes = known, lines, all_lines, codes
         self.faults: list[Fault] = []

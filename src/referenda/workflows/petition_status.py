@@ -1,0 +1,217 @@
+"""Where the verification of a county's lines stands, and what may still come of it under the law.
+
+Finished and in work stand apart. The statutory projection is made when every line is finished, and not before. Until
+then there are an unbiased estimate from the finished beginning of the draw, with an interval, and exact bounds: what
+the law would make of it if every line in work came out as badly, or as well, as it can. Where both bounds lead to the
+same decision, the outcome can no longer change.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from referenda.errors import ReferendaError
+from referenda.law.sampled import count_row, sample_count
+from referenda.law.schema import SampleCount
+from referenda.petitions.adjudication import IN_WORK
+from referenda.petitions.county_count import CountyCount, county_names
+from referenda.petitions.verification import Progress, count_progress
+from referenda.stats.estimators import Estimate, SampledCounty, estimate_valid
+from referenda.stats.quality import Interval, share_interval
+from referenda.terms.quantity import plain
+from referenda.workflows.office_decisions import OfficeDecisions
+
+FULL_CHECK = "full_check"
+LEAST_TO_ESTIMATE = 2
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The lowest and the highest number that the law can still come to, and what it decides on each.
+
+    `low_without_duplicates` is the lowest if no further duplicate turns up. The decisions are None where the county is
+    one of several: then the petition is not decided here.
+    """
+
+    low: Fraction
+    high: Fraction
+    low_without_duplicates: Fraction
+    decision_low: str | None
+    decision_high: str | None
+    cite: str
+
+    @property
+    def can_change(self) -> bool | None:
+        """Say whether the outcome still hangs on lines in work; None where it is not decided here."""
+        return None if self.decision_low is None else self.decision_low != self.decision_high
+
+
+@dataclass(frozen=True)
+class PetitionStatus:
+    """Where a county's verification stands.
+
+    `statutory` is the law's number, only of a complete check; `why_no_number` says what the law's number lacks.
+    """
+
+    case: str
+    progress: Progress
+    requirement: int | None
+    bounds: Bounds | None
+    why_no_number: str | None
+    estimate: Estimate | None
+    differed: Interval
+    voter_files: Mapping[str, int]
+    undone: int
+    withdrawn: int
+
+    @property
+    def statutory(self) -> Fraction | None:
+        """Give the law's number, which only a complete check has."""
+        return self.bounds.low if self.bounds and self.progress.complete else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give it for JSON."""
+        return {
+            "case": self.case,
+            **self.progress.as_dict(),
+            "requirement": self.requirement,
+            "statutory": self._statutory(),
+            "bounds": self._bounds(),
+            "why_no_number": self.why_no_number,
+            "estimate": self._estimate(),
+            "second_look_errors": vars(self.differed),
+            "voter_files": dict(self.voter_files),
+            "undone": self.undone,
+            "withdrawn": self.withdrawn,
+        }
+
+    def _statutory(self) -> dict[str, Any] | None:
+        if self.statutory is None or self.bounds is None:
+            return None
+        return {
+            "projected_valid": plain(self.statutory),
+            "decision": self.bounds.decision_low,
+            "cite": self.bounds.cite,
+        }
+
+    def _bounds(self) -> dict[str, Any] | None:
+        if self.bounds is None:
+            return None
+        return {
+            "projected_low": plain(self.bounds.low),
+            "projected_low_without_duplicates": plain(self.bounds.low_without_duplicates),
+            "projected_high": plain(self.bounds.high),
+            "decision_low": self.bounds.decision_low,
+            "decision_high": self.bounds.decision_high,
+            "can_change": self.bounds.can_change,
+            "lines_left": self.progress.left,
+        }
+
+    def _estimate(self) -> dict[str, Any] | None:
+        if self.estimate is None:
+            return None
+        return {
+            "valid": float(self.estimate.valid),
+            "low": float(self.estimate.low),
+            "high": float(self.estimate.high),
+            "confidence": float(self.estimate.confidence),
+            "from_lines": self.progress.beginning.lines,
+        }
+
+
+def petition_status(desk: OfficeDecisions, on: date, *, confidence: float = 0.95) -> PetitionStatus:
+    """Say where a county's verification stands.
+
+    Parameters
+    ----------
+    on
+        The day whose law is used.
+    confidence
+        Of the intervals, between 0 and 1.
+
+    Raises
+    ------
+    LawError
+        Nothing is to be verified yet.
+    """
+    progress = count_progress(desk.frame(), desk.known)
+    looks, begun = progress.second_looks, progress.beginning
+    bounds, why = None, None
+    try:
+        bounds = find_bounds(desk, progress, on)
+    except ReferendaError as error:
+        why = str(error.faults[0])
+    estimate = None
+    if begun.lines >= LEAST_TO_ESTIMATE or (begun.lines and begun.lines == progress.frame.raw_count):
+        county = SampledCounty(
+            progress.frame.county, progress.frame.raw_count, begun.lines, begun.valid, begun.duplicates
+        )
+        estimate = estimate_valid([county], confidence=confidence)
+    files = Counter(made.voter_file[1] if made.voter_file else "none" for made in desk.known.everything())
+    order = desk.lines_now()
+    return PetitionStatus(
+        case=desk.office.case,
+        progress=progress,
+        requirement=desk.case.requirement,
+        bounds=bounds,
+        why_no_number=why,
+        estimate=estimate,
+        differed=share_interval(looks.differed, looks.lines, confidence=confidence),
+        voter_files=dict(sorted(files.items())),
+        undone=desk.known.undone,
+        withdrawn=sum(line in order for line in desk.known.withdrawn),
+    )
+
+
+def find_bounds(desk: OfficeDecisions, progress: Progress, on: date) -> Bounds:
+    """Find the lowest and highest number that the law can still come to.
+
+    Every line in work is taken once as not valid, once as a duplicate (which in a sample costs more) and once as
+    valid. A law that decides by comparing its number with limits decides for all outcomes between the two.
+
+    Raises
+    ------
+    InputError, UndeterminedError
+        The law of the day cannot count these numbers, or needs others beside them.
+    """
+    frame, law, instrument = progress.frame, desk.law, desk.instrument
+    names = {count.name for count in law.in_force(law.schema.sample_counts, on, instrument)}
+    named = FULL_CHECK if frame.basis == "full_check" and FULL_CHECK in names else None
+    rule = sample_count(law, named, on=on, instrument=instrument)
+    needed = desk.case.requirement
+    rows = [
+        CountyCount(frame.county, frame.raw_count, progress.lines, valid, duplicates)
+        for valid, duplicates in _outcomes(progress)
+    ]
+    values = [count_row(law, rule, row.columns, needed or 0, on=on, instrument=instrument).value for row in rows]
+    low, high = min(range(len(rows)), key=lambda at: values[at]), max(range(len(rows)), key=lambda at: values[at])
+    whole = len(county_names(law.id)) <= 1 and rule.rows != "district"
+    decided = [_decide(desk, rule, rows[at], on) if whole and needed else None for at in (low, high)]
+    return Bounds(values[low], values[high], values[1], decided[0], decided[1], rule.cite)
+
+
+def _outcomes(progress: Progress) -> Iterator[tuple[int, int]]:
+    """Give valid lines and duplicates as they may come out: at worst in each way, and at best."""
+    valid, duplicates, left = progress.valid, progress.duplicates, progress.left
+    yield valid + left, duplicates
+    yield valid, duplicates
+    if valid:
+        yield valid, duplicates + left
+    elif left:
+        yield 1, duplicates + left - 1
+
+
+def _decide(desk: OfficeDecisions, rule: SampleCount, row: CountyCount, on: date) -> str:
+    needed = desk.case.requirement or 0
+    found = desk.law.count_sample(rule.name, [row.columns], needed, on=on, instrument=desk.instrument)
+    return found.decision
+
+
+def in_work_words(progress: Progress) -> list[str]:
+    """Say what is left to do, largest first."""
+    return [f"{count:,} {IN_WORK[state]}" for state, count in sorted(progress.in_work.items(), key=lambda x: -x[1])]
