@@ -93,9 +93,7 @@ def read_keyed_lines(path: Path, *, county: str, sections: Mapping[str, int]) ->
     faults.note(other, "line_id", ids, "this names another line than section and line_no do", "Leave line_id out.")
     for name in TEXTS:
         long = _flags(pc.greater(pc.utf8_length(given[name]), LONGEST_CELL))
-        faults.note(
-            long, name, given[name], f"this has more than {LONGEST_CELL} characters", "Write what the line says."
-        )
+        faults.note(long, name, None, f"this has more than {LONGEST_CELL} characters", "Write what the line says.")
     faults.settle()
     nameless = pc.or_(pc.equal(ids, ""), pc.equal(ids, identity))
     table = pa.table(
