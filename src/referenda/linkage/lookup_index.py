@@ -36,12 +36,14 @@ from referenda.linkage.lookup_words import FIELDS, Codes, Ints, Words, codes_of
 from referenda.linkage.people import Column, People, column_of
 
 FORMAT = "referenda-lookup/1"
+STAGES = {"columns": 2, "words": 6, "names and numbers": 20, "streets": 3, "voters as shown": 60, "digests": 9}
+"""The stages that making an index tells of, with their shares of the time."""
 COLUMNS = ("last", "second", "first", "middle", "number", "street", "unit", "city", "county", "status")
-MIDDLES = 2
-"""Words of the middle name that are looked at."""
+MIDDLES = ("middle_0", "middle_1")
+"""The words of the middle name that are looked at."""
 _FIELD_OF = {"last": "surname", "second": "surname", "first": "given", "number": "number", "unit": "unit"}
 _STEP = 1 << 21
-_CHECKED = 64 << 20
+_CHECKED = 1 << 20
 """Files up to this many bytes are checked against their digest when an index is opened; of larger ones the size is."""
 
 
@@ -104,9 +106,9 @@ class LookupIndex:
     def __len__(self) -> int:
         return int(self.about["voters"])
 
-    def packed_of(self, field: str) -> Packed:
-        """Give the sorted array that begins with a field: surname, given or number."""
-        return {"surname": self.by_surname, "given": self.by_given, "number": self.by_number}[field]
+    def packed_of(self, field: str) -> Packed | None:
+        """Give the sorted array that begins with a field: surname, given or number; other fields have none."""
+        return {"surname": self.by_surname, "given": self.by_given, "number": self.by_number}.get(field)
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -117,6 +119,8 @@ class LookupIndex:
 
 def spread(low: Ints, high: Ints) -> Ints:
     """Write out ranges: low, low + 1, ... up to, not including, high, one range after the other."""
+    if len(low) == 1:
+        return np.arange(int(low[0]), int(high[0]))
     counts = high - low
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
@@ -199,7 +203,7 @@ def open_index(folder: Path) -> LookupIndex:
     return LookupIndex(
         about=about,
         words=words,
-        ranks={name: array(f"rank-{name}") for name in (*_FIELD_OF, "middle")},
+        ranks={name: array(f"rank-{name}") for name in (*_FIELD_OF, *MIDDLES)},
         columns={name: array(f"{name}.codes") for name in COLUMNS},
         by_surname=packed("by_surname", "given"),
         by_number=packed("by_number", "surname"),
@@ -279,11 +283,11 @@ def _write_words(people: People, part: Path) -> None:
     for name, field in _FIELD_OF.items():
         np.save(part / f"rank-{name}.npy", _ranks(known[field], codes[name]))
     values, middle = parts["middle"]
-    table = np.full((MIDDLES, len(people["middle"].values)), -1, dtype=np.int32)
     nth = np.arange(len(values)) - np.searchsorted(values, values)
-    kept = nth < MIDDLES
-    table[nth[kept], values[kept]] = _ranks(known["given"], middle[kept])
-    np.save(part / "rank-middle.npy", table)
+    for at, name in enumerate(MIDDLES):
+        ranks = np.full(len(people["middle"].values), -1, dtype=np.int32)
+        ranks[values[nth == at]] = _ranks(known["given"], middle[nth == at])
+        np.save(part / f"rank-{name}.npy", ranks)
     for name, field in (("street", "street"), ("city", "place"), ("county", "place")):
         _write_holders(part, name, *parts[name], known[field], people[name].counts)
 

@@ -17,12 +17,12 @@ import numpy as np
 
 from referenda.linkage.lookup_index import Holders, LookupIndex, Packed, spread
 from referenda.linkage.lookup_reading import Reading, Side
-from referenda.linkage.lookup_rows import Rows
+from referenda.linkage.lookup_rows import Neighbours, Rows
 from referenda.linkage.lookup_words import Ints
 
-DEAREST = 30_000.0
+DEAREST = 40_000.0
 """Steps above which a question is not asked, if a cheaper one was."""
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 """Voters that one question may give; where there are more, the query says too little."""
 PLANNED = 5
 """Words of a query that questions are made of: the rarest."""
@@ -37,8 +37,8 @@ _ORDERED = {
     ("number", "surname"): "by_number",
     ("surname", "surname"): "by_second",
 }
-_WALKED = {"street": 0.1, "zip": 0.1, "place": 0.1, "number": 1.0}
-"""Steps for each voter that is walked through; those of one number live apart, the others are neighbours."""
+_WALKED = {"street": 0.1, "zip": 0.1, "place": 0.1, "number": 1.0, "surname": 1.0, "given": 1.0}
+"""Steps for each voter that is walked through; those of a street, zip or city are neighbours."""
 
 
 class Question(NamedTuple):
@@ -78,15 +78,13 @@ class Plan:
         planned = sorted(known, key=lambda reading: reading.fewest)[:PLANNED]
         unknown = [reading for reading in readings if not reading.fewest]
         pairs = [(a, b, self._questions(a, b)) for a, b in combinations(planned, 2)]
-        wrong: list[Reading]
-        if unknown:
-            wrong = unknown[:1]
-        elif pairs:
+        wrong: list[Reading] = []
+        if pairs:
             a, b, first = min(pairs, key=lambda pair: _cost(pair[2]))
             yield first
             wrong = [a, b]
-        else:
-            return
+        if unknown:
+            wrong = unknown[:1]
         for word in wrong:
             without = [questions for a, b, questions in pairs if word is not a and word is not b]
             misspelt = [self._questions(other, word, near=True) for other in planned if other is not word]
@@ -113,7 +111,7 @@ class Plan:
                     if array:
                         cost = _START + _PROBE * x.words * len(y.ranges.low) + both
                         options.append(Question(cost, array, x, y))
-                    if x.field != y.field and x.field in _WALKED:
+                    if x.field != y.field:
                         options.append(Question(_START + _WALKED[x.field] * x.voters + both, None, x, y))
                 if a.field == b.field:
                     found += options
@@ -143,44 +141,53 @@ class Plan:
 
     def _walk(self, first: Side, second: Side) -> Ints:
         """Give those of the first side's voters who hold a word of the second."""
+        array = self._index.packed_of(first.field)
+        if array is None:
+            near = Neighbours(self._index, *self._ranges_of(first))
+            kept = near.best(second.reading, second.field) >= second.least
+            if first.field == "place":
+                kept &= near.best(first.reading, "place") >= first.least
+            return near.where(kept)
         rows = self._voters_of(first)
         return rows[Rows(self._index, rows).best(second.reading, second.field) >= second.least]
 
-    def _voters_of(self, side: Side) -> Ints:
-        """Give the rows of everybody who holds one of the side's words."""
+    def _voters_of(self, side: Side, most: int = MOST_WALKED) -> Ints:
+        """Give the rows of everybody who holds one of the side's words; for a city, of about as many as asked for."""
+        low, high = side.ranges
+        array = self._index.packed_of(side.field)
+        if array is not None:
+            return array.rows(*self._bound(array.starts[low], array.starts[high], most))
+        near = Neighbours(self._index, *self._ranges_of(side, most))
+        return near.where(near.best(side.reading, "place") >= side.least) if side.field == "place" else near.rows
+
+    def _ranges_of(self, side: Side, most: int = MOST_WALKED) -> tuple[Ints, Ints]:
+        """Give the ranges of rows where the voters of a zip or a street live; of a city, those of its zips."""
         index, (low, high) = self._index, side.ranges
         if side.field == "zip":
-            return self._bounded(index.zip_starts[low + index.no_zip], index.zip_starts[high + index.no_zip])
+            return self._bound(index.zip_starts[low + index.no_zip], index.zip_starts[high + index.no_zip], most)
         if side.field == "street":
             streets = _values(index.holders["street"], side)
             runs = spread(index.run_starts[streets], index.run_starts[streets + 1])
-            return self._bounded(index.runs[0][runs], index.runs[1][runs])
-        if side.field == "place":
-            cities = _values(index.holders["city"], side)
-            zips = index.city_zips
-            of = np.unique(zips.values[spread(zips.starts[cities], zips.starts[cities + 1])])
-            rows = self._bounded(index.zip_starts[of], index.zip_starts[of + 1])
-            return rows[Rows(index, rows).best(side.reading, "place") >= side.least]
-        packed = index.packed_of(side.field)
-        return packed.rows(*self._bound(packed.starts[low], packed.starts[high]))
+            return self._bound(index.runs[0][runs], index.runs[1][runs], most)
+        cities = _values(index.holders["city"], side)
+        zips = index.city_zips
+        of = np.unique(zips.values[spread(zips.starts[cities], zips.starts[cities + 1])])
+        return self._bound(index.zip_starts[of], index.zip_starts[of + 1], most)
 
-    def _bounded(self, low: Ints, high: Ints) -> Ints:
-        return spread(*self._bound(low, high))
-
-    def _bound(self, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    def _bound(self, low: Ints, high: Ints, most: int) -> tuple[Ints, Ints]:
         """Keep the first ranges, so that no more than a bounded number of voters is walked through."""
         before = np.cumsum(high - low) - (high - low)
-        if len(before) and before[-1] + high[-1] - low[-1] > MOST_WALKED:
+        if len(before) and before[-1] + high[-1] - low[-1] > most:
             self.cut = True
-            kept = before < MOST_WALKED
-            low, high = low[kept], np.minimum(high[kept], low[kept] + MOST_WALKED - before[kept])
+            kept = before < most
+            low, high = low[kept], np.minimum(high[kept], low[kept] + most - before[kept])
         return low, high
 
     def _single(self, reading: Reading) -> Ints:
         """Give voters for one word alone: of the fields in the order of the reading, as typed first."""
         found: list[Ints] = []
         for near in (False, True):
-            found = [self._voters_of(side)[: MOST_ROWS // 10] for side in reading.sides(near)]
+            found = [self._voters_of(side, MOST_ROWS // 10) for side in reading.sides(near)]
             if found:
                 break
         return np.unique(np.concatenate(found)) if found else _NOTHING

@@ -79,15 +79,13 @@ class Reading:
     def _sum(self, field: str, low: Any, high: Any) -> Any:
         """Count voters of ranges of words."""
         index = self._index
-        if field == "unit":
-            return 0
         if field in ("street", "place"):
             holders = index.holders["street" if field == "street" else "city"]
             return holders.voters[holders.starts[high]] - holders.voters[holders.starts[low]]
         if field == "zip":
             return index.zip_starts[high + index.no_zip] - index.zip_starts[low + index.no_zip]
-        starts = index.packed_of(field).starts
-        return starts[high] - starts[low]
+        array = index.packed_of(field)
+        return array.starts[high] - array.starts[low] if array else 0
 
     def levels(self, field: str) -> Levels:
         """Give for every word of the field how well it fits, 0 where it does not; the last place stands for no word."""

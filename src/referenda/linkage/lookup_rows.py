@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from referenda.linkage.lookup_index import LookupIndex
+from referenda.linkage.lookup_index import MIDDLES, LookupIndex, spread
 from referenda.linkage.lookup_reading import Levels, Reading
 from referenda.linkage.lookup_words import Ints
 
@@ -27,30 +27,63 @@ class Rows:
     """Voters by row; the values of a field are fetched when they are asked for, once."""
 
     def __init__(self, index: LookupIndex, rows: Ints) -> None:
-        self._index, self.rows = index, rows
-        self._values: dict[str, npt.NDArray[Any]] = {}
+        self.index, self._rows = index, rows
+        self._values: dict[str, npt.NDArray[np.intp]] = {}
+
+    @property
+    def rows(self) -> Ints:
+        """The rows, in order."""
+        return self._rows
 
     def levels(self, reading: Reading, field: str, slot: str) -> Levels:
         """Give how well a word fits every voter in one place, from 0 to 100."""
-        table = reading.value_levels(slot) if slot in ("street", "city", "county") else reading.levels(field)
-        return np.asarray(table[self._of(slot)])
+        if slot in ("street", "city", "county"):
+            return np.asarray(reading.value_levels(slot)[self._of(slot)])
+        levels, ranks = reading.levels(field), self.index.ranks.get(slot)
+        if ranks is None:
+            return np.asarray(levels[self._of(slot)])
+        values = self._of("middle" if slot in MIDDLES else slot)
+        return np.asarray(levels[ranks][values] if len(ranks) < len(values) else levels[ranks[values]])
 
     def best(self, reading: Reading, field: str) -> Levels:
         """Give how well a word fits every voter in one field."""
         levels = [self.levels(reading, field, slot) for slot in SLOTS[field]]
         return levels[0] if len(levels) == 1 else np.maximum.reduce(levels)
 
-    def _of(self, slot: str) -> npt.NDArray[Any]:
-        """Give the value of every voter in one place: the rank of a word, -1 for none, or the number of a value."""
-        if slot not in self._values:
-            self._values[slot] = self._fetch(slot).astype(np.intp)
-        return self._values[slot]
+    def _of(self, slot: str) -> npt.NDArray[np.intp]:
+        """Give the number of every voter's value in one place; of a zip its rank, -1 for none."""
+        values = self._values.get(slot)
+        if values is None:
+            values = self._zips() if slot == "zip" else self._fetch(self.index.columns[slot]).astype(np.intp)
+            self._values[slot] = values
+        return values
 
-    def _fetch(self, slot: str) -> npt.NDArray[Any]:
-        index = self._index
-        if slot == "zip":
-            return np.asarray(np.searchsorted(index.zip_starts, self.rows, side="right") - 1 - index.no_zip)
-        if slot.startswith("middle"):
-            return np.asarray(index.ranks["middle"][int(slot[-1])][index.columns["middle"][self.rows]])
-        values = np.asarray(index.columns[slot][self.rows])
-        return np.asarray(index.ranks[slot][values]) if slot in index.ranks else values
+    def _zips(self) -> npt.NDArray[np.intp]:
+        return np.searchsorted(self.index.zip_starts, self.rows, side="right") - 1 - self.index.no_zip
+
+    def _fetch(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return np.asarray(column[self._rows])
+
+
+class Neighbours(Rows):
+    """Voters in ranges of rows; whole stretches of a column are read, which is quicker than one row after another."""
+
+    def __init__(self, index: LookupIndex, low: Ints, high: Ints) -> None:
+        super().__init__(index, low)
+        self._low, self._high = low, high
+
+    @property
+    def rows(self) -> Ints:
+        """The rows, in the order of the ranges."""
+        return spread(self._low, self._high)
+
+    def where(self, kept: npt.NDArray[np.bool_]) -> Ints:
+        """Give the rows of the voters that are kept."""
+        places = np.flatnonzero(kept)
+        ends = np.cumsum(self._high - self._low)
+        of = np.searchsorted(ends, places, side="right")
+        return places + (self._high - ends)[of]
+
+    def _fetch(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        ranges = zip(self._low.tolist(), self._high.tolist(), strict=True)
+        return np.concatenate([column[low:high] for low, high in ranges] or [column[:0]])

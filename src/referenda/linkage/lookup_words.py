@@ -43,7 +43,7 @@ FIELDS = ("surname", "given", "number", "street", "place", "zip", "unit")
 
 NEAR_FROM = 2
 """Letters that a word must have so that its misspellings are tried; with one digit or letter all is near."""
-NEAR_BEGINNING_FROM = 5
+NEAR_BEGINNING_FROM = 4
 """Letters from which on a misspelt beginning of a word is tried too."""
 
 
