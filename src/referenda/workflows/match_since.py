@@ -24,6 +24,7 @@ import pyarrow as pa
 from referenda.errors import Fault, InputError
 from referenda.linkage.blocking import find_candidates
 from referenda.linkage.key_arrays import Index
+from referenda.linkage.keys import combine
 from referenda.linkage.normalize import NORMALISED, VOTER_FIELDS
 from referenda.linkage.people import People
 from referenda.linkage.stages import NOBODY, Links
@@ -63,14 +64,13 @@ def keep_answers(old: pa.Table, lines: Hashes, which: Ints, voters: Path, *, mem
     place = np.minimum(np.searchsorted(known, lines[which]), max(len(known) - 1, 0))
     there = known[place] == lines[which] if len(known) else np.zeros(len(which), bool)
     which, taken = which[there], old.take(pa.array(at[place[there]]))
-    row, gone = _rows_of(taken["voter_id"], voters, memory)
-    second, second_gone = _rows_of(taken["runner_up"], voters, memory)
+    rows, gone = _rows_of(pa.chunked_array([*taken["voter_id"].chunks, *taken["runner_up"].chunks]), voters, memory)
     links = Links.nothing(len(which))
-    links.row, links.runner_up = row, second
+    links.row, links.runner_up = rows[: len(which)], rows[len(which) :]
     links.probability = np.asarray(taken["probability"].to_numpy(), dtype=np.float32)
     links.runner_up_probability = np.asarray(taken["runner_up_score"].fill_null(0.0).to_numpy(), dtype=np.float32)
     links.exact = np.asarray(taken["exact"].to_numpy(zero_copy_only=False), dtype=bool)
-    return _without(Kept(which, links), gone | second_gone)
+    return _without(Kept(which, links), gone[: len(which)] | gone[len(which) :])
 
 
 def without_touched(
@@ -84,18 +84,24 @@ def without_touched(
         return kept
     small = Index.of(People.of(changed))
     touched = _known_zips_changed(before / "voters.parquet", lines.zip5[kept.which], index)
-    for start in range(0, len(kept.which), block):
-        part = kept.which[start : start + block]
-        pairs = find_candidates(small, lines, part, sheet_zip)
-        at = np.searchsorted(part, pairs.line)
-        same = np.ones(len(at), dtype=bool)
-        for field in ("last", "first", "number", "street"):
-            same &= lines[field].hash_of(pairs.line) == small.people[field].hash_of(pairs.row)
-        counts = ~kept.links.exact[start : start + block][at] | same
-        over = (pairs.capped != 0) & ~kept.links.exact[start : start + block]
-        touched[start + at[counts]] = True
-        touched[start + np.flatnonzero(over)] = True
+    touched |= _as_written(small.people, lines, kept)
+    rest = np.flatnonzero(~kept.links.exact)
+    for start in range(0, len(rest), block):
+        here = rest[start : start + block]
+        pairs = find_candidates(small, lines, kept.which[here], sheet_zip)
+        touched[here[np.searchsorted(kept.which[here], pairs.line)]] = True
+        touched[here[pairs.capped != 0]] = True
     return _without(kept, touched)
+
+
+def _as_written(people: People, lines: People, kept: Kept) -> Flags:
+    """Say which lines have name, number and street of one of the people."""
+
+    def said(side: People, rows: Ints) -> Hashes:
+        return combine(*(side[field].hash_of(rows) for field in ("last", "first", "number", "street")))
+
+    theirs = said(people, np.arange(len(people)))
+    return np.asarray(kept.links.exact & np.isin(said(lines, kept.which), theirs[theirs != 0]), dtype=bool)
 
 
 def _without(kept: Kept, leave: Flags) -> Kept:
