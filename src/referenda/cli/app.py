@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 from referenda import __version__
-from referenda.cli import adjudicate, case, law, law_calendar, lookup, office, petition, record, synth, vote, voters
+from referenda.cli import (
+    adjudicate,
+    case,
+    certify,
+    law,
+    law_calendar,
+    lookup,
+    office,
+    petition,
+    record,
+    synth,
+    vote,
+    voters,
+)
 from referenda.cli.demo import demo
 from referenda.cli.match import match
 from referenda.cli.usage import run
@@ -19,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 law.app.command("calendar")(law_calendar.calendar)
-for name, command in (*office.COMMANDS.items(), *adjudicate.COMMANDS.items()):
+for name, command in (*office.COMMANDS.items(), *adjudicate.COMMANDS.items(), *certify.COMMANDS.items()):
     petition.app.command(name)(command)
 for name, looking in lookup.COMMANDS.items():
     voters.app.command(name)(looking)

@@ -84,8 +84,8 @@ def _words(content: Content, day: date) -> dict[str, Any]:
         "reasons": [[r["about"], r["cite"] or "", _n(r["lines"])] for r in content["reasons"]],
         **_projection(content),
         "rests": list(_rests(content)),
-        "certified": f"The elections official of the county ({content['county']}) certifies that the signatures on this "
-        "petition were examined as the law asks, and that the numbers above are those of the examination.",
+        "certified": f"The elections official of the county ({content['county']}) certifies that the signatures on "
+        "this petition were examined as the law asks, and that the numbers above are those of the examination.",
         "signer": (f"{content['certified_by']}, e" if content["certified_by"] else "E")
         + f"lections official, {content['county']}",
         "code_alt": f"QR code of the record's name, size and root: {record_text(content).strip()}",
