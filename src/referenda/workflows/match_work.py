@@ -125,11 +125,9 @@ def work_of(out: Path, question: dict[str, Any]) -> Iterator[MatchWork]:
             raise EngineError(Fault(message, str(out), remedy="Wait for it, or choose another --out.")) from error
         work = MatchWork(folder, continued=False)
         asked = json.loads(json.dumps({"format": FORMAT, "made_by": version("referenda")} | question))
-        if work.noted("question.json") == asked:
-            work.continued = True
-        else:
-            _emptied(folder)
-            work.note("question.json", asked)
+        work.continued = work.noted("question.json") == asked
+        _empty(folder, ".*.part" if work.continued else "*")
+        work.note("question.json", asked)
         try:
             yield work
         except InputError:
@@ -138,8 +136,9 @@ def work_of(out: Path, question: dict[str, Any]) -> Iterator[MatchWork]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _emptied(folder: Path) -> None:
-    for entry in folder.iterdir():
+def _empty(folder: Path, pattern: str) -> None:
+    """Remove what an earlier run left of this shape, but for the lock."""
+    for entry in folder.glob(pattern):
         if entry.is_dir():
             shutil.rmtree(entry)
         elif entry.name != "lock":
