@@ -53,17 +53,24 @@ def zip_of(record: Record) -> str:
     return record["zip"].zfill(5) if record["zip"].isdigit() else record["zip"]
 
 
+def street_of(record: Record) -> str:
+    """Give the street; a British postcode that stands for it must not be read as a house number."""
+    first = record["street"].partition(" ")[0]
+    coded = not record["number"] and any(letter.isdigit() for letter in first)
+    return f"AT {record['street']}" if coded else record["street"]
+
+
 def as_line(record: Record) -> list[str]:
     given = " ".join(filter(None, (record["first"], record["middle"])))
     name = ", ".join(filter(None, (record["last"], given))) if record["last"] else given
     unit = f"APT {record['unit']}" if record["unit"] else ""
-    address = " ".join(filter(None, (record["number"], record["street"], unit)))
+    address = " ".join(filter(None, (record["number"], street_of(record), unit)))
     return [record["id"], "", "", "", name, address, record["city"], zip_of(record), "2026-01-01"]
 
 
 def as_voter(record: Record) -> list[str]:
     named = [record["id"], record["first"], record["middle"], record["last"], ""]
-    home = [record["number"], record["street"], record["unit"], record["city"], zip_of(record), ""]
+    home = [record["number"], street_of(record), record["unit"], record["city"], zip_of(record), ""]
     return [*named, *home, "2000-01-01", "active"]
 
 
