@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-NO_BOX = "without a box"
+NO_BOX = "Without a box"
 
 
 def render_pull_list(content: Mapping[str, Any], pulls: Sequence[tuple[str | None, str, Sequence[int]]]) -> str:
@@ -34,5 +34,11 @@ def render_pull_list(content: Mapping[str, Any], pulls: Sequence[tuple[str | Non
     boxes = []
     for box, rows in groupby(pulls, key=lambda pull: pull[0]):
         sections = [{"name": name, "lines": list(lines)} for _, name, lines in rows]
-        boxes.append({"name": box or NO_BOX, "sections": sections, "lines": sum(len(s["lines"]) for s in sections)})
+        boxes.append(
+            {
+                "name": f"Box {box}" if box else NO_BOX,
+                "sections": sections,
+                "lines": sum(len(s["lines"]) for s in sections),
+            }
+        )
     return environment.get_template("pull_list.html.j2").render(boxes=boxes, **content)

@@ -5,7 +5,7 @@ Folded from the events of the log alone. Of decisions on lines this knows nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,17 @@ class Books:
     batches: list[Filed] = field(default_factory=list)
     matched: list[Matched] = field(default_factory=list)
     rejected: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Books:
+        """Make them of what `dataclasses.asdict` gave."""
+        return cls(
+            told["size"],
+            [Filed(**file) for file in told["lists"]],
+            [Filed(**file) for file in told["batches"]],
+            [Matched(Filed(**one["file"]), one["batches"], one["voter_file"]) for one in told["matched"]],
+            dict(told["rejected"]),
+        )
 
     def take(self, events: Iterable[Event]) -> Books:
         """Take up the next events of the log; kinds that are not of the folder are passed over."""

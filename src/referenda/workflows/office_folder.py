@@ -17,7 +17,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -40,6 +40,8 @@ from referenda.petitions.section import Section
 from referenda.workflows.keep_case import case_state
 
 FORMAT = "referenda-office/1"
+KEPT_AFTER = 1000
+"""Events of the log that are read again sooner than kept."""
 OpenStore = Callable[[str], EventStore]
 
 SECTIONS = pa.schema(
@@ -161,8 +163,14 @@ class Office:
         return self.store.append(self.log, drafts, expected_size=expected_size)
 
     def books(self) -> Books:
-        """Give what the log says of the folder."""
-        return self._books.take(self.events(self._books.size))
+        """Give what the log says of the folder; what was read of a long log is kept beside it, in `books.json`."""
+        if not self._books.size:
+            self._books = self._kept_books() or Books()
+        before = self._books.size
+        self._books.take(self.events(before))
+        if self._books.size - before >= KEPT_AFTER:
+            self._keep_books()
+        return self._books
 
     def sections(self) -> Mapping[str, Section]:
         """Give every section taken in, by its name, in the order of their names."""
@@ -223,6 +231,24 @@ class Office:
             except FileExistsError:
                 continue  # somebody else filed at the same moment
             return number, digest_of(self.file(kind, number))
+
+    def _kept_books(self) -> Books | None:
+        """Read what was kept, if it was read of this log."""
+        try:
+            kept = json.loads((self.folder / "books.json").read_text(encoding="utf-8"))
+            books, leaf = Books.from_dict(kept["books"]), kept["leaf"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        last = next(self.events(books.size - 1), None) if books.size else None
+        return books if last is not None and last.leaf_hash.hex() == leaf else None
+
+    def _keep_books(self) -> None:
+        last = next(self.events(self._books.size - 1))
+        text = json.dumps({"books": asdict(self._books), "leaf": last.leaf_hash.hex()})
+        handle, name = tempfile.mkstemp(prefix=".books.", suffix=".part", dir=self.folder)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+        Path(name).replace(self.folder / "books.json")
 
     def _read(self, kind: str, file: Filed) -> pa.Table:
         path = self.file(kind, file.number)

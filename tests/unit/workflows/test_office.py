@@ -21,6 +21,7 @@ from referenda.law.place import load_place
 from referenda.ledger.stores.sql import SqlStore
 from referenda.petitions.section import Section, frame_digest, identities
 from referenda.stats.draw import ticket
+from referenda.workflows import office_folder
 from referenda.workflows.commit_petition import commit_lines
 from referenda.workflows.draw_sample import draw_sample, pull_csv
 from referenda.workflows.keep_case import determine_requirement, draft_from_text, open_case, record_deed
@@ -276,6 +277,25 @@ def test_a_file_that_the_log_does_not_name_is_not_read_and_never_written_over(of
     assert office.books().batches[0].number == 2
     assert office.file("batches", 1).read_bytes() == b"left by a crash"
     assert office.lines().num_rows == 1
+
+
+def test_what_was_read_of_a_long_log_is_kept_and_read_anew_where_it_is_of_another(office, intake, monkeypatch):
+    monkeypatch.setattr(office_folder, "KEPT_AFTER", 2)
+    intake(SECTIONS, "000001,1,Ana,1 Elm,,,\n", "000001,1,Bo,1 Elm,,,\n")
+    with Office.open(office.folder, open_store) as first:
+        first.books()
+    kept = office.folder / "books.json"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    read = []
+    with Office.open(office.folder, open_store) as again:
+        events = again.events
+        monkeypatch.setattr(again, "events", lambda start=0: read.append(start) or events(start))
+        assert again.books() == office.books()
+    assert min(read) > 0
+    for spoiled in ("{}", "no json", kept.read_text().replace('"leaf": "', '"leaf": "00')):
+        kept.write_text(spoiled)
+        with Office.open(office.folder, open_store) as again:
+            assert again.books() == office.books()
 
 
 # The match
