@@ -256,11 +256,10 @@ def prepared(folder: Path, voters: int, seed: int) -> tuple[Path, dict[str, Any]
     """Make an invented place, import and index it."""
     from referenda.formats.voter_file import open_voter_file
     from referenda.linkage.key_arrays import build_index
-    from referenda.synth.parameters import Petition, Place
     from referenda.synth.place import make_place
     from referenda.workflows.import_voters import import_voters
 
-    make_place(Place(voters=voters), Petition(lines=100), folder / "place", seed=seed)
+    make_place(folder / "place", voters=voters, lines=100, seed=seed)
     source = open_voter_file([folder / "place" / "voters.parquet"])
     import_voters(source, folder / "snapshot", make_keys=build_index)
     return folder / "snapshot", build(folder / "snapshot", folder / "index")

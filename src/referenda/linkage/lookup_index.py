@@ -223,13 +223,23 @@ def open_index(folder: Path) -> LookupIndex:
 def _read_about(folder: Path) -> dict[str, Any]:
     remedy = "Give a folder made by `referenda voters index`."
     try:
-        about = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+        about: dict[str, Any] = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(Fault("this is not an index for the look-up", str(folder), remedy=remedy)) from error
-    if not isinstance(about, dict) or about.get("format") != FORMAT or not {"voters", "sizes", "files"} <= about.keys():
+    if not _is_about(about):
         message = f"this is not an index in the format {FORMAT}"
         raise InputError(Fault(message, str(folder), remedy="Make the index again with `referenda voters index`."))
     return about
+
+
+def _is_about(about: Any) -> bool:
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        return False
+    voters, sizes, files = about.get("voters"), about.get("sizes"), about.get("files")
+    if not isinstance(voters, int) or not isinstance(sizes, dict) or not isinstance(files, dict):
+        return False
+    plain = all(Path(name).name == name and isinstance(said, dict) for name, said in files.items())
+    return plain and all({"bytes", "sha256"} <= said.keys() for said in files.values())
 
 
 def _columns(snapshot: Path, part: Path, tell: Callable[[str, float], None]) -> People:
