@@ -21,11 +21,11 @@ from referenda.errors import Fault, InputError
 from referenda.ledger.event import Draft
 from referenda.linkage.engine import Engine
 from referenda.linkage.model import shipped_model
-from referenda.workflows.import_voters import VoterRows
+from referenda.workflows.import_voters import VoterRows, digest_of
 from referenda.workflows.match_answer import read_answer
 from referenda.workflows.match_lines import MatchReport, Progress, match_lines
 from referenda.workflows.match_work import digest_of_model
-from referenda.workflows.office_folder import Office, digest_of
+from referenda.workflows.office_folder import Office
 
 NAMED = 10
 

@@ -14,7 +14,8 @@ from referenda.errors import Fault, InputError
 from referenda.ledger.event import Draft
 from referenda.petitions.county_count import county_names, fold_county, is_stranger, nearest_county
 from referenda.workflows.keep_case import case_state
-from referenda.workflows.office_folder import FORMAT, Office, OpenStore, address_to_store, stored_address
+from referenda.workflows.office_files import FORMAT, address_to_store, stored_address
+from referenda.workflows.office_folder import Office, OpenStore
 
 _FOLDERS = ("sections", "batches", "matches")
 

@@ -26,6 +26,7 @@ from referenda.workflows.commit_petition import commit_lines
 from referenda.workflows.draw_sample import draw_sample, pull_csv
 from referenda.workflows.keep_case import determine_requirement, draft_from_text, open_case, record_deed
 from referenda.workflows.match_petition import match_petition
+from referenda.workflows.office_files import address_to_store
 from referenda.workflows.office_folder import Office
 from referenda.workflows.open_office import open_office
 from referenda.workflows.take_in import TakenIn, take_in
@@ -139,8 +140,6 @@ def test_a_county_has_one_office_for_a_case(office, store_path, tmp_path):
 
 
 def test_a_password_is_not_kept_in_a_file(tmp_path):
-    from referenda.workflows.office_folder import address_to_store
-
     with pytest.raises(InputError, match="password"):
         address_to_store(tmp_path, "postgresql+psycopg://clerk:secret@host/cases")
     kept = "postgresql+psycopg://clerk@host/cases"
