@@ -57,39 +57,53 @@ def match(
 
     After a stop, the same command goes on from the stages that were finished.
     """
-    with door(as_json=json_):
-        from referenda.assembly import matching_engine
-        from referenda.cli.progress import stages_shown
-        from referenda.formats.voter_file import open_voter_file
-        from referenda.workflows.match_lines import STAGES, match_lines
+    try:
+        with door(as_json=json_):
+            report = _match(lines, voters, out, engine, memory, as_of, since, voters_before)
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped. The same command goes on from the stages that were finished.\n")
+        raise typer.Exit(130) from None
+    if json_:
+        print_json({"out": str(out), **report.as_dict()})
+    else:
+        for words in _words(report, out):
+            console().print(words, markup=False)
 
-        size = memory_of(memory)
-        adapter = matching_engine(engine, memory_bytes=size)
-        imported = voters.is_dir()
-        stages = STAGES | ({} if imported else {"importing the voters": 1.0})
-        try:
-            with stages_shown(stages) as tell:
-                report = match_lines(
-                    lines,
-                    voters if imported else open_voter_file([voters]),
-                    out,
-                    engine=adapter,
-                    memory_bytes=size,
-                    as_of=as_of.date() if as_of else None,
-                    since=since,
-                    voters_before=voters_before,
-                    progress=lambda stage, done, of: tell(stage, done / max(of, 1)),
-                )
-        except KeyboardInterrupt:
-            sys.stderr.write("Stopped. The same command goes on from the stages that were finished.\n")
-            raise typer.Exit(130) from None
-        finally:
-            adapter.close()
-        if json_:
-            print_json({"out": str(out), **report.as_dict()})
-        else:
-            for words in _words(report, out):
-                console().print(words, markup=False)
+
+def _match(
+    lines: Path,
+    voters: Path,
+    out: Path,
+    engine: str,
+    memory: str,
+    as_of: datetime | None,
+    since: Path | None,
+    voters_before: Path | None,
+) -> MatchReport:
+    """Pick the engine, open a raw voter file, and match with progress shown."""
+    from referenda.assembly import matching_engine
+    from referenda.cli.progress import stages_shown
+    from referenda.formats.voter_file import open_voter_file
+    from referenda.workflows.match_lines import STAGES, match_lines
+
+    size = memory_of(memory)
+    given = voters if voters.is_dir() else open_voter_file([voters])
+    adapter = matching_engine(engine, memory_bytes=size)
+    try:
+        with stages_shown(STAGES | ({} if given is voters else {"importing the voters": 1.0})) as tell:
+            return match_lines(
+                lines,
+                given,
+                out,
+                engine=adapter,
+                memory_bytes=size,
+                as_of=as_of.date() if as_of else None,
+                since=since,
+                voters_before=voters_before,
+                progress=lambda stage, done, of: tell(stage, done / max(of, 1)),
+            )
+    finally:
+        adapter.close()
 
 
 def memory_of(text: str) -> int:

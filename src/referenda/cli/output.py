@@ -75,6 +75,10 @@ def door(*, as_json: bool) -> Iterator[None]:
         message = (error.strerror or str(error)).lower()
         remedy = "Check that the place exists, and that it may be written to." if file else None
         refuse(EngineError(Fault(message, file, remedy=remedy)), as_json=as_json)
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # How DuckDB says that Ctrl-C fell into its work.
+            raise KeyboardInterrupt from error
+        raise
 
 
 @contextmanager
