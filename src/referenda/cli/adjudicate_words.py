@@ -67,8 +67,8 @@ def show_status(found: PetitionStatus) -> None:
     from referenda.workflows.petition_status import in_work_words
 
     out, progress = console(), found.progress
-    what = "random sample" if progress.frame.basis == "random_sample" else "check of every line"
-    out.print(Text(f"{progress.frame.county}, {found.case}: {what} of {progress.lines:,} lines", style="bold"))
+    what = "random sample," if progress.frame.basis == "random_sample" else "check of every line,"
+    out.print(Text(f"{progress.frame.county}, {found.case}: {what} {progress.lines:,} lines", style="bold"))
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right")
     table.add_column()
@@ -115,8 +115,9 @@ def _show_outlook(found: PetitionStatus) -> None:
         out.print(Text(f"Under the law: {shown(bounds.low)} valid{needed}{decision} ({bounds.cite})", style="bold"))
     elif bounds:
         most = f"at most {shown(bounds.high)} and at least {shown(bounds.low_without_duplicates)}"
-        out.print(Text(f"Not statutory yet: under the law it will come to {most} valid{needed},"))
-        out.print(f"  or down to {shown(bounds.low)} if every line in work turned out to be a duplicate.")
+        out.print(Text(f"Not statutory yet: under the law it will come to {most} valid{needed}."))
+        if bounds.low < bounds.low_without_duplicates:
+            out.print(f"  If every line in work turned out to be a duplicate, to {shown(bounds.low)}.")
         if bounds.can_change is False:
             decision = str(bounds.decision_low).replace("_", " ")
             out.print(Text(f"The outcome can no longer change: {decision} ({bounds.cite}).", style="bold"))
@@ -169,6 +170,8 @@ def show_quality(found: QualityFinding, page: Path | None) -> None:
     out.print(
         f"Together {found.funnel.rate:.1%} valid; the true shares of groups spread by about {found.funnel.spread:.1%}."
     )
+    for caution in found.cautions:
+        out.print(caution)
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for heading in (what.capitalize(), "Lines", "Valid", "Share", "95% interval", "Dupl.", "Most frequent reason", ""):
         right = heading in ("Lines", "Valid", "Share", "Dupl.")

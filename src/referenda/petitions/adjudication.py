@@ -23,7 +23,9 @@ DUPLICATE = "duplicate"
 WITHDRAWN = "withdrawn"
 LINE_DECIDED = "LineDecided"
 
-State = Literal["finished", "undecided", "second_look", "differs", "repeats_open_line", "repeats_no_valid_line"]
+State = Literal[
+    "finished", "undecided", "second_look", "differs", "repeats_open_line", "repeats_no_valid_line", "counts_twice"
+]
 
 IN_WORK: dict[State, str] = {
     "undecided": "nobody has decided them yet",
@@ -31,6 +33,7 @@ IN_WORK: dict[State, str] = {
     "differs": "two looks differ; a third person settles it",
     "repeats_open_line": "decided as duplicates of a line that is itself in work",
     "repeats_no_valid_line": "decided as duplicates of a line that does not count; to be decided again",
+    "counts_twice": "valid for a voter who counts on another line again, since its section was restored",
 }
 
 
@@ -109,6 +112,7 @@ class Adjudications:
         self.second: dict[str, Adjudication] = {}
         self.third: dict[str, Adjudication] = {}
         self.counted: dict[str, str] = {}
+        self._also: dict[str, list[str]] = {}
         self.withdrawn: dict[str, Withdrawal] = {}
         self.withdrawn_voters: dict[str, Withdrawal] = {}
         self.requests: set[str] = set()
@@ -185,13 +189,19 @@ class Adjudications:
         if look is not None:
             return "undecided" if look == 1 else "second_look" if look == 2 else "differs"
         found = self.leading(line)
-        if found is None or found.duplicate_of is None or self.settled_without_look(line) is not None:
+        if found is None or self.settled_without_look(line) is not None:
             return "finished"
+        if found.voter_id and found.valid and self.counts_on(found.voter_id) != line:
+            return "counts_twice"
+        if found.duplicate_of is None:
+            return "finished"
+        original = self.leading(found.duplicate_of)
         if self.next_look(found.duplicate_of) is not None:
             return "repeats_open_line"
-        original = self.leading(found.duplicate_of)
-        counts = original is not None and original.valid and self.settled_without_look(found.duplicate_of) is None
-        return "finished" if counts else "repeats_no_valid_line"
+        if original is None or not original.valid or self.settled_without_look(found.duplicate_of) is not None:
+            return "repeats_no_valid_line"
+        counts = original.voter_id is None or self.counts_on(original.voter_id) == original.line
+        return "finished" if counts else "repeats_open_line"
 
     def outcome(self, line: str) -> Outcome | None:
         """Give what a line comes to when it is finished, else None."""
@@ -203,6 +213,13 @@ class Adjudications:
         if found is None:
             return None
         return Outcome(found.valid, found.reason, found.voter_id, found.duplicate_of, found)
+
+    def counts_on(self, voter_id: str) -> str | None:
+        """Give the line on which a voter's signature counts; there is one at most."""
+        first = self.counted.get(voter_id)
+        if first is None or (self.settled_without_look(first) is None):
+            return first
+        return next((line for line in self._also.get(voter_id, ()) if self.settled_without_look(line) is None), None)
 
     def everything(self) -> Iterator[Adjudication]:
         """Give every decision that was not undone."""
@@ -248,13 +265,22 @@ class Adjudications:
 
     def _forget_counted(self, line: str) -> None:
         found = self.leading(line)
-        if found and found.valid and found.voter_id and self.counted.get(found.voter_id) == line:
+        if found is None or not found.valid or not found.voter_id:
+            return
+        others = self._also.get(found.voter_id, [])
+        if self.counted.get(found.voter_id) == line:
             del self.counted[found.voter_id]
+            if others:
+                self.counted[found.voter_id] = others.pop(0)
+        elif line in others:
+            others.remove(line)
 
     def _count(self, line: str) -> None:
         found = self.leading(line)
-        if found and found.valid and found.voter_id:
-            self.counted.setdefault(found.voter_id, line)
+        if found is None or not found.valid or not found.voter_id:
+            return
+        if self.counted.setdefault(found.voter_id, line) != line:
+            self._also.setdefault(found.voter_id, []).append(line)
 
     def _same(self, value: Any) -> Any:
         """Keep one copy of what many events repeat."""

@@ -206,16 +206,12 @@ class _Check:
             words = f"this voter withdrew in time (request {withdrawal.request})"
             yield _line(decision.line, words, remedy)
             return
-        other = self.counted[voter] if voter in self.counted else self._counts_for(voter)
+        other = self.counted[voter] if voter in self.counted else self.known.counts_on(voter)
         if other and other != decision.line:
             remedy = f"Decide it as `{DUPLICATE}` of {other}, or take that decision back first."
             yield _line(decision.line, f"this voter's signature counts on the line {other}", remedy)
         else:
             self.counted[voter] = decision.line
-
-    def _counts_for(self, voter: str) -> str | None:
-        line = self.known.counted.get(voter)
-        return None if line is None or self.known.settled_without_look(line) else line
 
     def _of_original(self, decision: Decision) -> Fault | None:
         original = decision.duplicate_of or ""

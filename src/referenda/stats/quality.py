@@ -27,6 +27,8 @@ WINSORISED = 0.1
 PULLED_IN = 0.6787
 """Variance of a standard normal law whose lowest and highest tenth were pulled in to the quantiles there."""
 LEAST_GROUPS = 5
+LARGE = 5.0
+"""Least n p (1 - p) of the group of a typical line from which shares are taken as near to a normal law."""
 
 
 @dataclass(frozen=True)
@@ -175,25 +177,25 @@ def _peers(found: Floats, size: Floats) -> tuple[float, float]:
     """Estimate the rate of all and the spread between groups, with the outermost groups pulled in.
 
     The spread is the one under which the pulled-in z-scores vary as those of a normal law would; of few groups it is
-    not well known, so the upper limit of an 80 percent one-sided interval is taken.
+    not well known, so the upper limit of an 80 percent one-sided interval is taken. Where groups are so small that
+    their shares lie far from a normal law, none of them weighs much, and the rate is simply that of all lines.
     """
     if not len(size) or not 0 < np.sum(found) < np.sum(size):
         return float(np.sum(found) / max(np.sum(size), 1.0)), 0.0
     rate, spread = float(np.sum(found) / np.sum(size)), 0.0
     freedom = max(len(size) - 1, 1)
     expected = PULLED_IN * float(stats.chi2.ppf(0.2, freedom)) / freedom
+    large = float(np.sum(size**2) / np.sum(size)) * rate * (1 - rate) >= LARGE
     for _ in range(4):  # the pulled-in shares move the rate a little, and that moves them
         least, most = 0.0, 0.5
         for _ in range(30):
             spread = (least + most) / 2
             least, most = (spread, most) if _variation(found, size, rate, spread) > expected else (least, spread)
+        if not large:
+            break
         error = np.sqrt(rate * (1 - rate) / size + spread**2)
-        weight = 1 / error**2
-        rate = float(
-            np.clip(
-                np.sum(weight * (rate + error * _pulled_in(found, size, rate, spread))) / np.sum(weight), 1e-9, 1 - 1e-9
-            )
-        )
+        shares = rate + error * _pulled_in(found, size, rate, spread)
+        rate = float(np.clip(np.sum(shares / error**2) / np.sum(1 / error**2), 1e-6, 1 - 1e-6))
     return rate, spread if spread > 1e-4 else 0.0
 
 

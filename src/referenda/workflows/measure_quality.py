@@ -58,6 +58,16 @@ class QualityFinding:
     source: Source
     groups: tuple[GroupLines, ...]
     funnel: Funnel
+    left: int
+
+    @property
+    def cautions(self) -> list[str]:
+        """Say what makes the shares say less than they seem to."""
+        if self.source == "matches":
+            return ["What the matcher proposes is not what a person decides."]
+        if self.left:
+            return [f"{self.left:,} lines are in work; easy lines are finished first, so shares are too high so far."]
+        return []
 
     def as_dict(self) -> dict[str, Any]:
         """Give it for JSON."""
@@ -70,6 +80,7 @@ class QualityFinding:
             "spread": self.funnel.spread,
             "level": self.funnel.level,
             "correction": "Holm",
+            "cautions": self.cautions,
             "groups": [group.as_dict() for group in self.groups],
         }
 
@@ -115,7 +126,10 @@ def measure_quality(
         )
         for name, quality in zip(names, funnel.groups, strict=True)
     )
-    return QualityFinding(desk.office.case, desk.office.county, by, source, groups, funnel)
+    left = 0
+    if source == "decisions":
+        left = sum(desk.known.outcome(line) is None for line in desk.frame().order)
+    return QualityFinding(desk.office.case, desk.office.county, by, source, groups, funnel, left)
 
 
 def _finished(desk: OfficeDecisions) -> Iterable[tuple[str, str | None]]:

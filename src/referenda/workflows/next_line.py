@@ -128,7 +128,7 @@ def _of_the_office(desk: OfficeDecisions, line: str) -> tuple[dict[str, str] | N
         return keyed, {}, []
     match = matches.slice(at, 1).to_pylist()[0]
     first = match["duplicate_of"] or line
-    same = pc.or_(pc.equal(matches["duplicate_of"], first), pc.equal(matches["identity"], first))
+    same = pc.or_kleene(pc.equal(matches["duplicate_of"], first), pc.equal(matches["identity"], first))
     group = matches["identity"].filter(pc.fill_null(same, False)).to_pylist()
     return keyed, match, group if len(group) > 1 else []
 
@@ -143,9 +143,9 @@ def _candidates(
         if match.get(key)
     ]
     registered = _registered(voters, [voter for voter, _ in shown]) if voters and shown else {}
-    counted = desk.known.counted
+    counts = {voter: desk.known.counts_on(voter) for voter, _ in shown}
     return tuple(
-        Candidate(voter, score, counted[voter] if counted.get(voter, line) != line else None, registered.get(voter))
+        Candidate(voter, score, counts[voter] if counts[voter] != line else None, registered.get(voter))
         for voter, score in shown
     )
 

@@ -160,9 +160,7 @@ def _as_lines(requests: Sequence[Request]) -> pa.Table:
 
 def _lines_of(desk: OfficeDecisions, voters: set[str]) -> dict[str, list[str]]:
     """Give the lines of voters: those decided valid for them, and those that the matcher is sure of."""
-    lines: dict[str, list[str]] = {
-        voter: [desk.known.counted[voter]] for voter in voters if voter in desk.known.counted
-    }
+    lines = {voter: [line] for voter in voters if (line := desk.known.counts_on(voter))}
     matches = desk.office.matches() if voters else None
     if matches is not None:
         theirs = pc.is_in(matches["voter_id"], value_set=pa.array(sorted(voters), pa.string()))

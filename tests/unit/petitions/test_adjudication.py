@@ -39,7 +39,7 @@ def test_two_looks_that_differ_are_settled_by_a_third(log):
     assert log.known.outcome("1/1").reason == "address_mismatch"
     looks = log.progress("1/1").second_looks
     assert (looks.lines, looks.differed, looks.of_valid_differed, looks.reversed_lines) == (1, 1, 1, 1)
-    assert "V1" not in log.known.counted
+    assert log.known.counts_on("V1") is None
 
 
 def test_two_voters_for_one_line_are_a_difference_and_two_reasons_are_none(log):
@@ -54,9 +54,9 @@ def test_two_voters_for_one_line_are_a_difference_and_two_reasons_are_none(log):
 
 def test_an_undone_decision_counts_no_more_and_frees_the_voter(log):
     at = log.valid("1/1", "V1")
-    assert log.known.counted == {"V1": "1/1"}
+    assert log.known.counts_on("V1") == "1/1"
     log.add("DecisionUndone", {"line": "1/1", "position": at, "why": "wrong voter"})
-    assert log.known.counted == {}
+    assert log.known.counts_on("V1") is None
     assert log.known.state("1/1") == "undecided"
     log.valid("1/1", "V2")
     assert log.known.outcome("1/1").voter_id == "V2"
@@ -97,6 +97,19 @@ def test_a_rejected_section_takes_all_its_lines_until_it_is_restored(log):
     log.add("SectionRestored", {"section": "1", "reason": "it was found"})
     assert log.known.outcome("1/1").valid
     assert log.known.state("1/9") == "undecided"
+
+
+def test_a_voter_who_was_counted_elsewhere_meanwhile_does_not_count_twice_when_a_section_is_restored(log):
+    log.valid("1/1", "V1")
+    log.add("SectionRejected", {"section": "1", "reason": "circulator_declaration_missing"})
+    later = log.valid("2/1", "V1")
+    assert log.known.outcome("2/1").valid
+    log.add("SectionRestored", {"section": "1", "reason": "it was found"})
+    assert log.known.outcome("1/1").valid
+    assert log.known.state("2/1") == "counts_twice"
+    log.add("DecisionUndone", {"line": "2/1", "position": later, "why": "1/1 counts"})
+    log.refused("2/1", "duplicate", of="1/1")
+    assert log.progress("1/1", "2/1").complete
 
 
 def test_a_larger_share_of_second_looks_holds_the_lines_of_a_smaller_one(log):

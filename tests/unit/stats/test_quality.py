@@ -80,3 +80,16 @@ def test_all_valid_or_none_valid_leaves_nothing_to_compare():
 def test_every_group_without_a_share_is_named():
     with pytest.raises(InputError, match=r"(?s)empty.*odd"):
         compare_groups([("empty", 0, 0), ("odd", 5, 4)])
+
+
+def test_of_many_small_sections_none_is_marked_for_one_bad_line():
+    sections = [(f"s{number}", 10 - (number % 4 == 0), 10) for number in range(2000)]
+    funnel = compare_groups(sections)
+    assert funnel.rate == pytest.approx(0.975)
+    assert not any(group.differs for group in funnel.groups)
+
+
+def test_one_large_group_does_not_make_its_peers_differ_from_each_other():
+    funnel = compare_groups([*((f"c{n}", 72 + n % 7, 100) for n in range(20)), ("large", 400, 1000)])
+    assert [group.name for group in funnel.groups if group.differs] == ["large"]
+    assert funnel.rate > 0.7
