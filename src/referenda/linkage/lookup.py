@@ -20,7 +20,7 @@ import numpy.typing as npt
 from referenda.linkage.lookup_index import LookupIndex, open_index
 from referenda.linkage.lookup_plan import Plan
 from referenda.linkage.lookup_query import Typed, joined, read_query
-from referenda.linkage.lookup_reading import EXACT, LONGER, NEAR, Reading
+from referenda.linkage.lookup_reading import EXACT, LONGER, NEAR, NICKNAME, Reading
 from referenda.linkage.lookup_rows import SLOTS, Rows
 from referenda.linkage.lookup_words import Ints
 
@@ -196,6 +196,7 @@ class _Ranked:
             level = round(float(self.fits[word, slot, at]) / _WEIGHTS[name])
             how = (
                 "as typed" if level == EXACT else "begins so" if level == LONGER else
+                "another form of the name" if level == NICKNAME else
                 "one sign differs" if level == NEAR else "begins nearly so"
             )  # fmt: skip
             said.append(f"{reading.typed.text}: {_NAMES[name]}, {how}")

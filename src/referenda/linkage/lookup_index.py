@@ -8,6 +8,7 @@ copied): the batch's hashes answer for equal values only, and a clerk types begi
 - `by_surname.npy`: for every voter (surname, first name, row), `by_given.npy`: (first name, surname, row), and
   `by_number.npy`: (number, surname, row), each three whole numbers in the bits of one, sorted; a second surname stands
   in them like a first;
+- `nicknames-*.npy`: names and the given names of the file that they stand for (`nicknames`);
 - `by_second.npy`: (second surname, surname, row) of those who have two;
 - `street-*`, `city-*`, `county-*`: the values that hold a word; `run-*`: the rows of every street, zip by zip;
 - `cards.*`: the voters as the file shows them (`lookup_cards`).
@@ -33,6 +34,7 @@ from referenda.errors import Fault, InputError, RecordError
 from referenda.linkage.key_arrays import has_index, zip_ranges
 from referenda.linkage.lookup_cards import Cards, write_cards
 from referenda.linkage.lookup_words import FIELDS, Codes, Ints, Words, codes_of
+from referenda.linkage.nicknames import related_names
 from referenda.linkage.people import Column, People, column_of
 
 FORMAT = "referenda-lookup/1"
@@ -92,6 +94,8 @@ class LookupIndex:
     by_number: Packed
     by_second: Packed
     by_given: Packed
+    nicknames: tuple[Codes, npt.NDArray[np.int32]]
+    """The sorted codes of names, and beside each the rank of a given name of the file that it stands for."""
     holders: dict[str, Holders]
     runs: npt.NDArray[np.int64]
     run_starts: Ints
@@ -209,6 +213,7 @@ def open_index(folder: Path) -> LookupIndex:
         by_number=packed("by_number", "surname"),
         by_second=packed("by_second", "surname"),
         by_given=packed("by_given", "surname"),
+        nicknames=(array("nicknames-codes"), array("nicknames-given")),
         holders={name: holders(name) for name in ("street", "city", "county")},
         runs=array("runs"),
         run_starts=array("run-starts"),
@@ -292,6 +297,7 @@ def _write_words(people: People, part: Path) -> None:
     np.save(part / "words-before.npy", words.before)
     for name, field in _FIELD_OF.items():
         np.save(part / f"rank-{name}.npy", _ranks(known[field], codes[name]))
+    _write_nicknames(part, known["given"])
     values, middle = parts["middle"]
     nth = np.arange(len(values)) - np.searchsorted(values, values)
     for at, name in enumerate(MIDDLES):
@@ -300,6 +306,16 @@ def _write_words(people: People, part: Path) -> None:
         np.save(part / f"rank-{name}.npy", ranks)
     for name, field in (("street", "street"), ("city", "place"), ("county", "place")):
         _write_holders(part, name, *parts[name], known[field], people[name].counts)
+
+
+def _write_nicknames(part: Path, known: Codes) -> None:
+    pairs = sorted(related_names())
+    one, other = (codes_of([pair[side] for pair in pairs]) for side in (0, 1))
+    there = np.isin(other, known)
+    one, given = one[there], np.searchsorted(known, other[there])
+    order = np.lexsort((given, one))
+    np.save(part / "nicknames-codes.npy", one[order])
+    np.save(part / "nicknames-given.npy", given[order].astype(np.int32))
 
 
 def _parts(column: Column) -> tuple[Ints, Codes]:

@@ -1,8 +1,8 @@
 """A typed word against an index: the words of each field that it can be, how well, and how many voters hold them.
 
-How well is a number up to 100: as it was typed 100, a longer word that begins so 92, one sign wrong 72, a longer word
-whose beginning has one sign wrong 60. A number that is not the last word of a query is thought to be whole, so that a
-longer one counts 60 only.
+How well is a number up to 100: as it was typed 100, a longer word that begins so 92, another form of a given name
+(Bill for William) 80, one sign wrong 72, a longer word whose beginning has one sign wrong 60. A number that is not the
+last word of a query is thought to be whole, so that a longer one counts 60 only.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ import numpy.typing as npt
 
 from referenda.linkage.lookup_index import LookupIndex, spread
 from referenda.linkage.lookup_query import Typed
-from referenda.linkage.lookup_words import FIELDS, Ints, Ranges
+from referenda.linkage.lookup_words import FIELDS, Ints, Ranges, code_of
 
-EXACT, LONGER, NEAR, NEAR_LONGER = 100, 92, 72, 60
+EXACT, LONGER, NICKNAME, NEAR, NEAR_LONGER = 100, 92, 80, 72, 60
 Levels = npt.NDArray[np.uint8]
 
 _LETTERS = ("surname", "given", "street", "place")
 _DIGITS = ("number", "zip", "street", "unit")
 _BOTH = ("number", "street", "unit")
+_NONE = np.zeros(0, dtype=np.int64)
+_HERE = np.array([0, 1], dtype=np.uint64)
 WIDE = 20_000
 """When longer numbers have more voters than this and the number itself is one, only the number itself is meant."""
 
@@ -72,9 +74,20 @@ class Reading:
         count = 1 if end > word.exact else 0
         found = Ranges(np.full(count, word.exact), np.full(count, end))
         if near and field != "unit":
-            close = [found, word.near] if self.digits else [found, word.near, word.near_longer]
+            close = [found, word.near]
+            if not self.digits:
+                close += [word.near_longer, self._nicknames(field)]
             found = Ranges(np.concatenate([one.low for one in close]), np.concatenate([one.high for one in close]))
         return found
+
+    def _nicknames(self, field: str) -> Ranges:
+        """Give the given names that stand for the typed one."""
+        if field != "given":
+            return Ranges(_NONE, _NONE)
+        codes, given = self._index.nicknames
+        low, high = np.searchsorted(codes, np.array([code_of(self.typed.text)], np.uint64) + _HERE)
+        names = given[low:high].astype(np.int64)
+        return Ranges(names, names + 1)
 
     def _sum(self, field: str, low: Any, high: Any) -> Any:
         """Count voters of ranges of words."""
@@ -119,6 +132,9 @@ class Reading:
                 yield (*word.near_longer, NEAR_LONGER)
             if len(word.near.low):
                 yield (*word.near, NEAR)
+            names = self._nicknames(field)
+            if len(names.low):
+                yield (*names, NICKNAME)
         if word.end > word.longer and not (field == "unit" and self.whole):
             yield np.array([word.longer]), np.array([word.end]), NEAR_LONGER if self.whole else LONGER
         if word.longer > word.exact:

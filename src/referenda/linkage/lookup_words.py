@@ -120,7 +120,7 @@ class Words:
 
     def read(self, word: str) -> list[Word]:
         """Find what a typed word, of A-Z and 0-9 only, can be in every field, in the order of `FIELDS`."""
-        typed = _code(word)
+        typed = code_of(word)
         end = typed + BASE ** max(LONGEST - len(word), 0)
         low, high = np.searchsorted(self.codes, np.array([typed, end], np.uint64)).tolist()
         middle = low + int(low < high and int(self.codes[low]) == typed)
@@ -161,7 +161,8 @@ class Word(NamedTuple):
     near_longer: Ranges
 
 
-def _code(word: str) -> int:
+def code_of(word: str) -> int:
+    """Give the code of one word of ASCII."""
     return sum(int(_SIGN[ord(sign)]) * int(power) for sign, power in zip(word, _POWERS, strict=False))
 
 

@@ -138,6 +138,11 @@ def test_a_word_that_nobody_has_is_said(lookup: Lookup) -> None:
     assert lookup.find("garcia zzyzx").voters[0].why[1] == "ZZYZX: not found here"
 
 
+def test_another_form_of_a_given_name_is_known(lookup: Lookup) -> None:
+    best = lookup.find("jack johnson 500").voters[0]
+    assert (best.shown["voter_id"], best.why[0]) == ("V07", "JACK: given name, another form of the name")
+
+
 def test_more_that_fit_as_well_are_told(lookup: Lookup) -> None:
     assert lookup.find("garcia", limit=1).more
     assert not lookup.find("irving", limit=1).more
