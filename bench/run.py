@@ -31,7 +31,7 @@ BENCHMARKS = {
     "peers": "The same petitions matched by Referenda and by Splink in one run (links of Splink at its best threshold)",
     "public_sets": "Public labelled sets linked by Referenda, Splink, dedupe and recordlinkage",
     "fellegi_sunter": "The shipped network beside Fellegi-Sunter weights over the same candidates",
-    "find_voters": "Voters looked up as clerks type, in 2,000,000 registrations, with a sign wrong too, and eight at once",
+    "find_voters": "Voters looked up as clerks type, in 2,000,000 registrations, beside sorted tables in DuckDB",
     "estimate_calibration": "Coverage and width of the interval beside the statutory number",
 }
 HEAD = """# Measured
