@@ -1,7 +1,9 @@
 """Weigh the same candidates with Fellegi-Sunter weights instead of the shipped network, and measure both.
 
-    python bench/fellegi_sunter.py --places FOLDER                        taught as bench/train_matcher.py teaches
-    python bench/fellegi_sunter.py --places FOLDER --judge PLACE          measured on a place, which may be repeated
+    python bench/fellegi_sunter.py                                   taught and measured on places invented for it
+    python bench/fellegi_sunter.py --places FOLDER --judge PLACE     taught on the places of bench/train_matcher.py
+
+`--judge` may be repeated.
 
 The comparisons, the candidates, the posterior over "one of them or nobody", the calibration and the bounds of a
 proposal are those of `referenda match`; only f(x) differs. A field's comparison falls into one of several levels; a
@@ -14,7 +16,9 @@ which is more than the textbook gives.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import sys
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +27,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 from match_lines import judge, snapshot_of
-from train_matcher import Examples, calibrated, examples_of, part
+from train_matcher import Examples, calibrated, examples_of, make_places, part
 
 from referenda.linkage.comparison import FEATURES
 from referenda.linkage.engines.duckdb import DuckdbEngine
@@ -251,37 +255,46 @@ def measure(place: Path, model: Model, folder: Path) -> dict[str, Any]:
     return {name: found[name] for name in TOLD}
 
 
-def invented(folder: Path, quick: bool) -> list[Path]:
-    """Invent one petition by clerks and one read by machine, of seeds that nothing was trained on."""
+def invented(folder: Path, seed: int, voters: int, lines: int) -> list[Path]:
+    """Invent one petition by clerks and one read by machine."""
     from referenda.synth.place import make_place
 
-    voters, lines = (100_000, 5_000) if quick else (2_000_000, 100_000)
-    for channel in ("keyed", "ocr"):
-        make_place(folder / channel, voters=voters, lines=lines, seed=231, channel=channel)
-    return [folder / "keyed", folder / "ocr"]
+    places = [folder / f"{channel}-{seed}" for channel in ("keyed", "ocr")]
+    for place, channel in zip(places, ("keyed", "ocr"), strict=True):
+        make_place(place, voters=voters, lines=lines, seed=seed, channel=channel)
+    return places
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--places", type=Path, required=True, help="the folder that bench/train_matcher.py --make fills"
-    )
+    parser.add_argument("--places", type=Path, help="the folder that bench/train_matcher.py --make fills")
     parser.add_argument("--judge", type=Path, action="append", help="a place to measure on; invented if not given")
-    parser.add_argument("--quick", action="store_true", help="5,000 lines, 100,000 voters")
+    parser.add_argument("--quick", action="store_true", help="taught on 10,000 lines, measured on 5,000")
+    parser.add_argument("--json", action="store_true", help="all figures as one JSON object and nothing else")
     options = parser.parse_args()
-    found = [examples_of(truth.parent) for truth in sorted(options.places.glob("*/truth.parquet"))]
-    exact = min(sum(e.exact_right for e in found) / max(sum(e.exact for e in found), 1), 0.9999)
-    models: dict[str, Any] = {"network": shipped_model()}
-    for kind in GRADES:
-        model: Any = fit(kind, [part(e, False) for e in found])
-        models[f"fellegi_sunter_{kind}"] = replace(
-            calibrated(model, [part(e, True) for e in found]), exact_probability=exact
-        )
-    with tempfile.TemporaryDirectory(prefix="referenda-bench-") as name:
-        places = options.judge or invented(Path(name), options.quick)
-        for place in places:
-            figures = {kind: measure(place, model, Path(name)) for kind, model in models.items()}
-            print(json.dumps({"place": place.name, **figures}, indent=1), flush=True)
+    with tempfile.TemporaryDirectory(prefix="referenda-bench-") as name, contextlib.redirect_stdout(sys.stderr):
+        taught = Path(name) / "taught"
+        if options.places:
+            folders = sorted(truth.parent for truth in options.places.glob("*/truth.parquet"))
+        elif options.quick:
+            folders = invented(taught, 241, 100_000, 5_000)
+        else:
+            taught.mkdir()
+            make_places(taught)
+            folders = sorted(truth.parent for truth in taught.glob("*/truth.parquet"))
+        found = [examples_of(folder) for folder in folders]
+        exact = min(sum(e.exact_right for e in found) / max(sum(e.exact for e in found), 1), 0.9999)
+        models: dict[str, Any] = {"network": shipped_model()}
+        for kind in GRADES:
+            model: Any = fit(kind, [part(e, False) for e in found])
+            model = calibrated(model, [part(e, True) for e in found])
+            models[f"fellegi_sunter_{kind}"] = replace(model, exact_probability=exact)
+        size = (100_000, 5_000) if options.quick else (2_000_000, 100_000)
+        places = options.judge or invented(Path(name), 231, *size)
+        result = {
+            place.name: {kind: measure(place, model, Path(name)) for kind, model in models.items()} for place in places
+        }
+    print(json.dumps(result, indent=None if options.json else 1))
 
 
 if __name__ == "__main__":

@@ -259,6 +259,8 @@ def compare(bench: Bench) -> dict[str, Any]:
             result[f"{tool}_to_referenda"] = {
                 name: round(theirs[name] / ours[name], 1) for name in ("wall_s", "cpu_s", "rss_gb")
             }
+            fitted = result["splink_fit"]["cpu_s"] + theirs["cpu_s"]
+            result[f"{tool}_with_fitting_to_referenda"] = {"cpu_s": round(fitted / ours["cpu_s"], 1)}
     return result
 
 

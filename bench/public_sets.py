@@ -2,11 +2,11 @@
 
     python bench/public_sets.py --sets FOLDER --peer-python VENV/bin/python
 
-`FOLDER` is what `bench/peers/public_people.py` lays out; nothing of it is in the repository. Every line is to be found
-in the reference or to be said to have nobody there. All tools see names, address, city and zip, which is what a
-petition has; a second run of the others has birth dates and identity numbers too, where the set has them. Each is
-judged at a score of one half and at the threshold with the best F1 on the truth. Referenda runs as it is shipped:
-taught on invented American voters, never on these sets.
+`FOLDER`, or `REFERENDA_PUBLIC_SETS`, is what `bench/peers/public_people.py` lays out; nothing of it is in the
+repository. Every line is to be found in the reference or to be said to have nobody there. All tools see names, address,
+city and zip, which is what a petition has; a second run of the others has birth dates and identity numbers too, where
+the set has them. Each is judged at a score of one half and at the threshold with the best F1 on the truth. Referenda
+runs as it is shipped: taught on invented American voters, never on these sets.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def as_voter(record: Record) -> list[str]:
 
 
 def judge(links: dict[str, tuple[str, float]], reference: list[Record], lines: list[Record]) -> dict[str, Any]:
-    """Judge every line's best record, at one half and at the best threshold."""
+    """Judge every line's best record by F1, precision, recall and false links, at one half and at the best threshold."""
     person = {record["id"]: record["person"] for record in reference}
     there = set(person.values())
     known = np.array([line["person"] in there for line in lines])
@@ -85,23 +85,19 @@ def judge(links: dict[str, tuple[str, float]], reference: list[Record], lines: l
         [link is not None and person[link[0]] == line["person"] for link, line in zip(found, lines, strict=True)]
     )
 
-    def at(threshold: float) -> dict[str, float]:
+    def at(threshold: float) -> list[float]:
         linked = (score >= threshold) & np.isfinite(score)
         hits = float((linked & right).sum())
-        figures = {
-            "f1": 2 * hits / max(linked.sum() + known.sum(), 1),
-            "precision": hits / max(linked.sum(), 1),
-            "recall": hits / known.sum(),
-            "false_links": linked[~known].mean() if (~known).any() else 0.0,
-        }
-        return {name: round(float(value), 4) for name, value in figures.items()}
+        f1, precision = 2 * hits / max(linked.sum() + known.sum(), 1), hits / max(linked.sum(), 1)
+        false_links = linked[~known].mean() if (~known).any() else 0.0
+        return [round(float(value), 4) for value in (f1, precision, hits / known.sum(), false_links)]
 
     order = np.argsort(-score, kind="stable")
     order = order[np.isfinite(score[order])]
     f1 = 2 * np.cumsum(right[order]) / (np.arange(1, len(order) + 1) + known.sum())
     f1[:-1][score[order][:-1] == score[order][1:]] = 0
     best = float(score[order][f1.argmax()]) if len(order) else 0.0
-    return {"at_half": at(0.5), "at_best": at(best), "best_threshold": round(best, 4)}
+    return {"at_half": at(0.5), "at_best": at(best)}
 
 
 def run_referenda(folder: Path, work: Path) -> dict[str, Any]:
@@ -124,19 +120,26 @@ def run_peer(
     took = measured([str(options.peer_python), str(LINK), tool, *map(str, files), *extra], options.timeout)
     links = {row["line"]: (row["record"], float(row["score"])) for row in read(out)}
     said = json.loads(took.said.strip().splitlines()[-1])
-    return {**took.figures(), "fields": " ".join(said["fields"]), **judge(links, reference, lines)}
+    return {**took.figures(), "fields": len(said["fields"]), **judge(links, reference, lines)}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sets", type=Path, required=True)
+    laid_out = os.environ.get("REFERENDA_PUBLIC_SETS")
+    parser.add_argument("--sets", type=Path, default=Path(laid_out) if laid_out else None)
     parser.add_argument("--only", type=lambda text: text.split(","), help="sets to run, parted by commas")
     parser.add_argument("--tools", type=lambda text: text.split(","), default=["referenda", *PEERS])
     found = os.environ.get("REFERENDA_PEERS")
     parser.add_argument("--peer-python", type=Path, default=Path(found) if found else None)
     parser.add_argument("--timeout", type=float, default=600, help="seconds for each process of a peer")
+    parser.add_argument("--quick", action="store_true", help="the smallest set only, without dedupe")
     parser.add_argument("--json", action="store_true", help="all figures as one JSON object")
     options = parser.parse_args()
+    if options.sets is None:
+        print(json.dumps({"not measured": "--sets or REFERENDA_PUBLIC_SETS names no folder"}))
+        return
+    if options.quick:
+        options.only, options.tools = ["febrl1"], [tool for tool in options.tools if tool != "dedupe"]
     result: dict[str, Any] = {}
     folders = sorted(file.parent for file in options.sets.glob("*/lines.csv"))
     with tempfile.TemporaryDirectory(prefix="referenda-bench-") as name:

@@ -171,8 +171,8 @@ def load(connection: duckdb.DuckDBPyConnection, table: str, file: Path, identity
     )
 
 
-def connect(options: argparse.Namespace) -> duckdb.DuckDBPyConnection:
-    file = str(options.disk / "splink.duckdb") if options.disk else ":memory:"
+def connect(options: argparse.Namespace, name: str = "petition") -> duckdb.DuckDBPyConnection:
+    file = str(options.disk / f"{name}.duckdb") if options.disk else ":memory:"
     connection = duckdb.connect(file)
     connection.execute(f"SET memory_limit = '{options.memory}'")
     if options.disk:
@@ -189,7 +189,7 @@ def linker_of(connection: duckdb.DuckDBPyConnection, model: dict[str, Any]) -> L
 def fit(options: argparse.Namespace) -> dict[str, float]:
     """Learn m from lines whose voter is known, and u from random pairs of the petition that is to be matched."""
     start = time.perf_counter()
-    connection = connect(options)
+    connection = connect(options, "taught")
     truth = f"(SELECT line_id AS of_line, voter_id AS v FROM read_parquet('{options.truth}'))"
     label = f"(SELECT nullif(v, '') FROM {truth} WHERE of_line = line_id)"
     load(connection, "lines", options.lines, "line_id", label)
