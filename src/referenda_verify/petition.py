@@ -64,10 +64,10 @@ class Verification:
         match event["kind"]:
             case "SectionsReceived":
                 sections = read_sections(data)
-                twice = sorted(sections.keys() & county.sections.keys())
-                need(not twice, "a section was received before", ", ".join(twice))
+                same_count = [name for name, lines in sections.items() if county.sections.get(name) == lines]
+                need(not same_count, "a section was received before with as many lines", ", ".join(same_count))
                 county.sections |= sections
-                county.rejected |= data.get("rejected", {}).keys()
+                county.rejected = (county.rejected - sections.keys()) | data.get("rejected", {}).keys()
             case "LinesCommitted":
                 received = sum(county.sections.values())
                 need(count_of(data, "lines") <= received, f"more lines are committed than the {received} received")
@@ -90,7 +90,9 @@ class Verification:
         data = event["data"]
         need(county.lines, "a sample is drawn, and the office was not bound to its lines before")
         raw_count = count_of(data, "raw_count")
-        need(county.drawn is None or county.drawn["raw_count"] != raw_count, "the same lines are drawn from twice")
+        if county.drawn is not None:
+            need(county.drawn["raw_count"] != raw_count, "the same lines are drawn from twice")
+            same("the seed of a sample drawn again", county.drawn["seed"], data.get("seed"))
         asked = {"law": self.received.get("law"), "instrument": self.received.get("instrument")}
         law = Law({**asked, "on": event["occurred_on"]}, self.laws)
         least = law.formula("sample_size", {"raw_count": Fraction(raw_count)})[0]

@@ -197,7 +197,8 @@ class Case:
             case verified.SectionsReceived():
                 known = self.county(data.county) or County(data.county)
                 received = {**known.received, **dict(data.sections)}
-                return self._county(data.county, received=received, rejected={**known.rejected, **data.rejected})
+                rejected = {name: code for name, code in known.rejected.items() if name not in dict(data.sections)}
+                return self._county(data.county, received=received, rejected={**rejected, **data.rejected})
             case verified.LinesCommitted():
                 return self._county(data.county, lines_committed=data)
             case verified.SampleDrawn():

@@ -30,10 +30,7 @@ def verification_disagreements(case: Case, data: EventData) -> Iterator[Refusal]
         return
     match data:
         case verified.SectionsReceived():
-            twice = [name for name, _ in data.sections if name in county.received]
-            if twice:
-                more = f" and {len(twice) - 1:,} more" if len(twice) > 1 else ""
-                yield Refusal(f"already received in {county.name}: section {twice[0]}{more}; a section stands once")
+            yield from _received(county, data)
         case verified.LinesCommitted():
             if data.lines > county.lines_received:
                 yield Refusal(f"{data.lines:,} lines are more than the {county.lines_received:,} of the sections")
@@ -43,6 +40,21 @@ def verification_disagreements(case: Case, data: EventData) -> Iterator[Refusal]
             yield from _decided(county, data)
         case verified.CertificateIssued():
             yield from _certified(case, county, data)
+
+
+def _received(county: County, data: verified.SectionsReceived) -> Iterator[Refusal]:
+    """A section stands once, unless its count is put right; after a draw only with an amended raw count."""
+    again = [name for name, _ in data.sections if name in county.received]
+    same = [name for name, lines in data.sections if county.received.get(name) == lines]
+    if same:
+        more = f" and {len(same) - 1:,} more" if len(same) > 1 else ""
+        yield Refusal(f"already received in {county.name} with as many lines: section {same[0]}{more}")
+    elif county.sample_drawn is not None and county.raw_count in (None, county.lines_received):
+        what = f"the count of section {again[0]}" if again else f"section {data.sections[0][0]}"
+        yield Refusal(
+            f"the sample of {county.name} was drawn without {what} as it stands here",
+            remedy="Put the raw count right first (RawCountAmended); then the sample is drawn again.",
+        )
 
 
 def _drawn(county: County, data: verified.SampleDrawn) -> Iterator[Refusal]:
@@ -60,6 +72,9 @@ def _drawn(county: County, data: verified.SampleDrawn) -> Iterator[Refusal]:
     earlier = county.sample_drawn
     if earlier is not None and earlier.raw_count == data.raw_count:
         yield Refusal(f"the sample of {county.name} was drawn already, and is not drawn again from the same lines")
+    elif earlier is not None and earlier.seed != data.seed:
+        message = f"the sample of {county.name} was drawn by another seed, {earlier.seed}"
+        yield Refusal(message, remedy="Draw it again by that one: nobody may throw the dice until they please.")
 
 
 def _decided(county: County, data: verified.DecisionsCommitted) -> Iterator[Refusal]:

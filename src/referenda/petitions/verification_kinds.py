@@ -46,7 +46,7 @@ Sections = Annotated[tuple[SectionLines, ...], BeforeValidator(_sections), Field
 
 
 class SectionsReceived(EventData):
-    """Sections of the petition were counted into the office, each with the number of its lines; each stands once."""
+    """Sections of the petition were counted into the office; one that comes again has its number of lines put right."""
 
     county: Text = Field(description="the county")
     sections: Sections = Field(description="each section and the number of its lines, in the order of their names")

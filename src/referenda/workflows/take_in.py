@@ -96,8 +96,8 @@ def take_in(
     Parameters
     ----------
     sections
-        Sections that were counted, each once. One that was taken in before may come again, with the same number of
-        lines: then what is kept of it is replaced.
+        Sections that were counted, each once. One that was taken in before may come again: then what is kept of it is
+        replaced, and another number of lines puts the public record right.
     says_rejected
         Whether `sections` says of each if it was rejected; otherwise those that were stay so.
     lines
@@ -121,7 +121,7 @@ def take_in(
     case, law = office.public()
     known = office.sections()
     public = case.county(office.county) or County(office.county)
-    faults = list(_section_faults(sections, public, law, case.instrument, on))
+    faults = list(_section_faults(sections, law, case.instrument, on))
     given = [s if says_rejected or s.name not in known else _still(s, known[s.name]) for s in sections]
     changed = [section for section in given if known.get(section.name) != section]
     standing = {**known, **{section.name: section for section in given}}
@@ -131,10 +131,11 @@ def take_in(
         tell(f"reading {path.name}")
         with noting(faults):
             read.append(read_lines(path, counted))
+    faults += _keyed_beyond(given, known, office)
     if faults:
         raise InputError(*faults)
     tell("writing")
-    _publish(office, [section for section in given if section.name not in public.received], on)
+    _publish(office, [section for section in given if public.received.get(section.name) != section.lines], on)
     if changed:
         _keep_sections(office, changed, known, on, by)
     batches = tuple(_keep_batch(office, keyed.table, on, by) for keyed in read)
@@ -156,10 +157,8 @@ def _still(section: Section, known: Section) -> Section:
     return replace(section, rejected=known.rejected)
 
 
-def _section_faults(
-    sections: Sequence[Section], public: County, law: PlaceLaw, instrument: str, on: date
-) -> Iterator[Fault]:
-    """Find what speaks against sections in the light of the law and of the public record."""
+def _section_faults(sections: Sequence[Section], law: PlaceLaw, instrument: str, on: date) -> Iterator[Fault]:
+    """Find what speaks against sections in the light of the law."""
     in_raw_count = reason_codes(law, on, instrument)
     for section in sections:
         code = section.rejected
@@ -169,11 +168,20 @@ def _section_faults(
         elif code and section.lines and not in_raw_count[code]:
             message = f"signatures rejected for {code} are not in the raw count, and section {section.name} has some"
             yield Fault(message, column="lines", value=str(section.lines), remedy="Count 0 lines on it.")
-        before = public.received.get(section.name)
-        if before not in (None, section.lines):
-            message = f"section {section.name} stands in the public record with {before:,} lines"
-            remedy = "A section is counted once; give the number that was published."
-            yield Fault(message, column="lines", value=str(section.lines), remedy=remedy)
+
+
+def _keyed_beyond(given: Sequence[Section], known: Mapping[str, Section], office: Office) -> Iterator[Fault]:
+    """Find lines that were keyed before and would not be there, because their section is now counted with fewer."""
+    fewer = {s.name: s.lines for s in given if s.name in known and s.lines < known[s.name].lines}
+    if not fewer:
+        return
+    lines = office.lines()
+    keyed = lines.filter(pc.is_in(lines["section"], value_set=pa.array(list(fewer))))
+    for row in keyed.select(["identity", "section", "line_no"]).to_pylist():
+        if row["line_no"] > fewer[row["section"]]:
+            message = f"line {row['identity']} was keyed, and its section is now counted with fewer"
+            remedy = "What was keyed stays: count it, and let it be decided."
+            yield Fault(message, column="lines", value=str(fewer[row["section"]]), remedy=remedy)
 
 
 def _publish(office: Office, sections: Sequence[Section], on: date) -> None:

@@ -203,7 +203,7 @@ def test_a_sample_may_leave_out_the_lines_of_rejected_sections(tmp_path: Path) -
         (put(1, sections=[["b", 20], ["a", 12]]), "6 1: sections are not in order, each once"),
         (put(1, sections=[["a", 12], ["a", 20]]), "6 1: sections are not in order, each once"),
         (put(1, sections=[["a", 12], ["b", True]]), "6 1: a section is not its name"),
-        (put(2, sections=[["b", 8]], rejected={}), "6 2: a section was received before"),
+        (put(2, sections=[["b", 20]], lines=20, rejected={}), "6 2: a section was received before"),
         (put(2, rejected={"x": "any"}), "6 2: a section is rejected that was not received"),
         (put(4, lines=41), "6 4: more lines are committed than the 40 received"),
         (put(4, root="x"), "6 4: root is not a SHA-256"),
@@ -373,3 +373,21 @@ def test_a_certificate_is_found_by_its_bytes(tmp_path: Path) -> None:
 
 def test_a_receipt_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert said(write(tmp_path / "record"), tmp_path / "none.json").startswith("7 None: cannot be read")
+
+
+def test_a_count_that_was_put_right_is_the_one_drawn_from(tmp_path: Path) -> None:
+    def change(events: list[tuple[str, Data]]) -> None:
+        events[1] = (events[1][0], {"county": COUNTY, "sections": [["a", 12], ["b", 21]], "lines": 33})
+        events.insert(3, ("SectionsReceived", {"county": COUNTY, "sections": [["b", 20]], "lines": 20}))
+        del events[8:]
+
+    assert verify(write(tmp_path / "record", change)).verified
+
+
+def test_a_sample_is_not_drawn_again_by_dice_thrown_again(tmp_path: Path) -> None:
+    def change(events: list[tuple[str, Data]]) -> None:
+        received = {"county": COUNTY, "sections": [["b", 21]], "lines": 21}
+        again = {**events[5][1], "raw_count": 41, "seed": "2" * 20}
+        events[6:] = [("SectionsReceived", received), ("SampleDrawn", again)]
+
+    assert said(write(tmp_path / "record", change)).startswith("6 7: the seed of a sample drawn again")

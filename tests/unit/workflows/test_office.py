@@ -209,15 +209,37 @@ def test_all_faults_of_all_files_are_said_and_then_nothing_is_written(office, in
     assert not list((office.folder / "batches").iterdir())
 
 
-def test_a_section_is_counted_once_and_may_be_described_again(office, intake):
+def test_a_section_may_be_described_again_without_a_word_on_the_record(office, intake):
     intake(SECTIONS)
     size = office.store.size(CASE)
     assert intake(SECTIONS).changed_sections == 0
     assert intake([Section("000001", 3, box="B7")]).changed_sections == 1
     assert office.sections()["000001"].box == "B7"
     assert office.store.size(CASE) == size
-    with pytest.raises(InputError, match="stands in the public record with 3 lines"):
-        intake([Section("000001", 4)])
+
+
+def test_a_wrong_count_of_a_section_is_put_right_on_the_record(office, intake):
+    intake(SECTIONS, "000001,3,Ana,1 Elm,,,\n")
+    taken = intake([Section("000001", 4, rejected="circulator_declaration_missing")])
+    assert (taken.changed_sections, taken.lines) == (1, 8)
+    county = office.public()[0].county(COUNTY)
+    assert (county.received["000001"], county.rejected) == (4, {"000001": "circulator_declaration_missing"})
+    with pytest.raises(InputError, match="line 000001/3 was keyed"):
+        intake([Section("000001", 2)])
+
+
+def test_after_the_draw_a_count_is_put_right_only_with_the_raw_count_and_drawn_again_by_the_same_seed(office, intake):
+    ready(office, intake)
+    first = draw_sample(office, SEED, on=FILED)
+    with pytest.raises(LawError, match="was drawn without the count of section 000001"):
+        intake([Section("000001", 9)])
+    amended = {"county": COUNTY, "raw_count": 801, "reason": "a line was overlooked"}
+    record_deed(office.store, CASE, draft_from_text("RawCountAmended", FILED, "county:Alder", amended))
+    intake([Section("000001", 9)])
+    with pytest.raises(LawError, match="drawn by another seed"):
+        draw_sample(office, "2" * 20, on=FILED)
+    again = draw_sample(office, SEED, on=FILED)
+    assert len(set(first.lines) - set(again.lines)) <= 1
 
 
 def test_a_section_rejected_as_a_whole_stays_in_the_raw_count(office, intake):
