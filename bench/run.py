@@ -29,7 +29,7 @@ BENCHMARKS = {
     "synth_place": "Invented voters and petitions made",
     "match_lines": "100,000 petition lines matched to 2,000,000 voters (by error and community: recall / lines)",
     "peers": "The same petitions matched by Referenda and by Splink in one run (links of Splink at its best threshold)",
-    "public_sets": "Public labelled sets linked by Referenda, Splink, dedupe and recordlinkage (F1 / precision / recall / false links)",
+    "public_sets": "Public labelled sets beside other software (F1 / precision / recall / false links)",
     "fellegi_sunter": "The shipped network beside Fellegi-Sunter weights over the same candidates",
     "find_voters": "Voters looked up as clerks type, in 2,000,000 registrations, beside sorted tables in DuckDB",
     "estimate_calibration": "Coverage and width of the interval beside the statutory number",
