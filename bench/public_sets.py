@@ -75,7 +75,7 @@ def as_voter(record: Record) -> list[str]:
 
 
 def judge(links: dict[str, tuple[str, float]], reference: list[Record], lines: list[Record]) -> dict[str, Any]:
-    """Give F1, precision, recall and false links of the lines' best records, from one half and from the best bound on."""
+    """Give F1, precision, recall and false links of the best records: from one half on, and from the best bound on."""
     person = {record["id"]: record["person"] for record in reference}
     there = set(person.values())
     known = np.array([line["person"] in there for line in lines])
