@@ -32,7 +32,7 @@ BENCHMARKS = {
     "public_sets": "Public labelled sets beside other software (F1 / precision / recall / false links)",
     "fellegi_sunter": "The shipped network beside Fellegi-Sunter weights over the same candidates",
     "find_voters": "Voters looked up as clerks type, in 2,000,000 registrations, beside sorted tables in DuckDB",
-    "continue_match": "A match that goes on from an earlier answer, beside matching all anew: time, and lines that differ",
+    "continue_match": "A match that goes on from an earlier answer, beside matching all anew: time, lines that differ",
     "hostile_lines": "Hostile lines and voters: time, memory, and what is told",
     "estimate_calibration": "Coverage and width of the interval beside the statutory number",
 }
