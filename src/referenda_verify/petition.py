@@ -64,8 +64,7 @@ class Verification:
         match event["kind"]:
             case "SectionsReceived":
                 sections = read_sections(data)
-                same_count = [name for name, lines in sections.items() if county.sections.get(name) == lines]
-                need(not same_count, "a section was received before with as many lines", ", ".join(same_count))
+                need(not county.sections.items() & sections.items(), "a section was received before with as many lines")
                 county.sections |= sections
                 county.rejected = (county.rejected - sections.keys()) | data.get("rejected", {}).keys()
             case "LinesCommitted":
@@ -93,8 +92,7 @@ class Verification:
         if county.drawn is not None:
             need(county.drawn["raw_count"] != raw_count, "the same lines are drawn from twice")
             same("the seed of a sample drawn again", county.drawn["seed"], data.get("seed"))
-        asked = {"law": self.received.get("law"), "instrument": self.received.get("instrument")}
-        law = Law({**asked, "on": event["occurred_on"]}, self.laws)
+        law = Law({**self.received, "on": event["occurred_on"]}, self.laws)
         least = law.formula("sample_size", {"raw_count": Fraction(raw_count)})[0]
         same("the size that the law asks for", least, Fraction(count_of(data, "least")))
         need(count_of(data, "sample_size") >= least, f"the law asks for a sample of {least}", data["sample_size"])
