@@ -146,6 +146,8 @@ class Lookup:
         return Answer(text[:200], words, query.left_out, voters, bool(more and voters), took)
 
     def _reading(self, typed: Typed) -> Reading:
+        if typed.text.isalpha():
+            typed = typed._replace(last=False)  # Of names it does not matter, and they are read once while typing on.
         reading = self._readings.get(typed)
         if reading is None:
             reading = self._readings[typed] = Reading(typed, self.index)
@@ -243,4 +245,4 @@ def _assigned(
 def _understood(reading: Reading) -> dict[str, Any]:
     """Say what a word can be: voters by field who hold it as typed or begun, and whether it looks misspelt."""
     voters = {_FIELDS[side.field]: side.voters for side in reading.sides(False)}
-    return {"word": reading.typed.text, "voters": voters, "misspelt": not voters and reading.fields[0] != "unit"}
+    return {"word": reading.typed.text, "voters": voters, "misspelt": not reading.known}

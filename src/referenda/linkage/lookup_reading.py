@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from referenda.linkage.lookup_index import LookupIndex, spread
 from referenda.linkage.lookup_query import Typed
-from referenda.linkage.lookup_words import FIELDS, Ints, Ranges, code_of
+from referenda.linkage.lookup_words import FIELDS, Ints, Ranges, Word, code_of
 
 EXACT, LONGER, NICKNAME, NEAR, NEAR_LONGER = 100, 92, 80, 72, 60
 Levels = npt.NDArray[np.uint8]
@@ -24,7 +24,7 @@ Levels = npt.NDArray[np.uint8]
 _LETTERS = ("surname", "given", "street", "place")
 _DIGITS = ("number", "zip", "street", "unit")
 _BOTH = ("number", "street", "unit")
-_NONE = np.zeros(0, dtype=np.int64)
+_NO_WORDS = Ranges(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 _HERE = np.array([0, 1], dtype=np.uint64)
 WIDE = 20_000
 """When longer numbers have more voters than this and the number itself is one, only the number itself is meant."""
@@ -42,13 +42,18 @@ class Reading:
             fields = _LETTERS if len(text) > 1 else ("surname", "given", "unit")
         else:
             fields = _BOTH
-        self.fields = fields
         self.digits = text[0].isdigit()
         self.whole = self.digits and not typed.last
         """Whether the word is thought to be typed to its end."""
         faces = {face: index.words.read(face) for face in {text, typed.street, typed.place}}
         face_of = {"street": typed.street, "place": typed.place}
-        self._words = {field: faces[face_of.get(field, text)][FIELDS.index(field)] for field in fields}
+        words = {field: faces[face_of.get(field, text)][FIELDS.index(field)] for field in fields}
+        self.known = any(word.end > word.exact for word in words.values())
+        """Whether any voter holds the word, as typed or begun so."""
+        self._nicknames = self._names(index) if "given" in words else _NO_WORDS
+        self._words = {field: word for field, word in words.items() if self._fits(field, word)}
+        self.fields = tuple(self._words)
+        """The fields in which it, or what is near it, stands."""
         self._levels: dict[str, Levels] = {}
         self._sides: dict[bool, list[Side]] = {}
 
@@ -76,15 +81,18 @@ class Reading:
         if near and field != "unit":
             close = [found, word.near]
             if not self.digits:
-                close += [word.near_longer, self._nicknames(field)]
+                close += [word.near_longer, *([self._nicknames] if field == "given" else [])]
             found = Ranges(np.concatenate([one.low for one in close]), np.concatenate([one.high for one in close]))
         return found
 
-    def _nicknames(self, field: str) -> Ranges:
+    def _fits(self, field: str, word: Word) -> bool:
+        if word.end > word.exact or field == "unit":
+            return word.end > word.exact
+        return bool(len(word.near.low) or len(word.near_longer.low) or (field == "given" and len(self._nicknames.low)))
+
+    def _names(self, index: LookupIndex) -> Ranges:
         """Give the given names that stand for the typed one."""
-        if field != "given":
-            return Ranges(_NONE, _NONE)
-        codes, given = self._index.nicknames
+        codes, given = index.nicknames
         low, high = np.searchsorted(codes, np.array([code_of(self.typed.text)], np.uint64) + _HERE)
         names = given[low:high].astype(np.int64)
         return Ranges(names, names + 1)
@@ -132,9 +140,8 @@ class Reading:
                 yield (*word.near_longer, NEAR_LONGER)
             if len(word.near.low):
                 yield (*word.near, NEAR)
-            names = self._nicknames(field)
-            if len(names.low):
-                yield (*names, NICKNAME)
+            if field == "given" and len(self._nicknames.low):
+                yield (*self._nicknames, NICKNAME)
         if word.end > word.longer and not (field == "unit" and self.whole):
             yield np.array([word.longer]), np.array([word.end]), NEAR_LONGER if self.whole else LONGER
         if word.longer > word.exact:
