@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from referenda.cli.demo import make_room
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
@@ -34,8 +36,9 @@ def test_every_record_is_confirmed_by_the_checker_with_its_signature(demo: tuple
         "us-ca-20-0001A1",
         "me-2006-independence",
         "gb-scotland-1979-devolution",
+        "alder-creek-2025",
     ]
-    assert [(record["verified"], record["signatures"]) for record in records] == [(True, "checked")] * 5
+    assert [(record["verified"], record["signatures"]) for record in records] == [(True, "checked")] * 6
 
 
 def test_measures_end_as_history_has_it(demo: tuple[dict[str, Any], Path]) -> None:
@@ -72,6 +75,57 @@ def test_votes_come_out_under_their_own_rules_and_under_others(demo: tuple[dict[
 def test_six_californias_falls_14550_short_of_a_full_check(demo: tuple[dict[str, Any], Path]) -> None:
     six = demo[0]["six_californias"]
     assert (six["decision"], six["limit"]["away"]) == ("insufficient", -14550)
+
+
+def test_the_invented_petition_ends_in_an_amended_certificate_and_every_paper_agrees(
+    demo: tuple[dict[str, Any], Path],
+) -> None:
+    petition = demo[0]["petition"]
+    sample, full = petition["decided"]
+    first, second = petition["certificates"]
+    assert (petition["requirement"], petition["raw_count"]) == (9051, 12000)
+    assert (sample["lines"], sample["duplicates"], petition["projection"]["decision"]) == (500, 1, "full_check")
+    assert full["lines"] == 12000
+    assert (second["number"], second["valid"], second["valid"] - first["valid"]) == (2, full["valid"], 1)
+    assert second["result"]["decision"] == "sufficient"
+    assert [paper["verified"] for paper in petition["papers"]] == [True] * 4
+    decisions = [paper["receipt"].get("decision") for paper in petition["papers"]]
+    assert decisions == [None, None, "valid", "not_valid"]
+
+
+def test_what_the_invented_clerks_did_is_what_the_second_looks_find(demo: tuple[dict[str, Any], Path]) -> None:
+    petition = demo[0]["petition"]
+    clerks, looks = petition["clerks"], petition["decided"][1]["second_looks"]
+    two_looks_differ = 2 * clerks["wrong"] / clerks["looks"]
+    assert looks["low"] < two_looks_differ < looks["high"]
+    assert abs(petition["decided"][1]["valid"] - petition["valid_in_truth"]) <= clerks["standing_wrong"]
+    estimate = petition["projection"]["estimate"]
+    assert estimate["low"] < petition["valid_in_truth"] < estimate["high"]
+
+
+def test_no_name_and_no_address_of_a_signer_or_voter_is_in_the_public_record(demo: tuple[dict[str, Any], Path]) -> None:
+    import pyarrow.parquet as pq
+
+    county, record = demo[1] / "petition" / "county", demo[1] / "records" / "alder-creek-2025"
+    public = b"".join(path.read_bytes() for path in record.rglob("*") if path.is_file()).decode()
+    lines = pq.read_table(county / "lines.parquet", columns=["name", "address"]).to_pydict()
+    voters = pq.read_table(county / "voters.parquet", columns=["voter_id"])["voter_id"].to_pylist()
+    private = {*lines["name"], *lines["address"], *voters} - {"illegible"}
+    told = [text for text in private if len(text) > 6 and text in public]
+    assert told == []
+
+
+def test_the_certificates_are_pdf_beside_the_page(demo: tuple[dict[str, Any], Path]) -> None:
+    page = (demo[1] / "petition" / "report.html").read_text(encoding="utf-8")
+    for name in ("certificate-1.pdf", "certificate-2.pdf"):
+        assert (demo[1] / "petition" / name).read_bytes().startswith(b"%PDF-")
+        assert f'href="{name}"' in page
+
+
+def test_the_office_keeps_its_folder_and_its_store_to_itself(demo: tuple[dict[str, Any], Path]) -> None:
+    own = demo[1] / "petition"
+    modes = {name: (own / name).stat().st_mode & 0o777 for name in ("office", "office/secret", "petition.db")}
+    assert modes == {"office": 0o700, "office/secret": 0o600, "petition.db": 0o600}
 
 
 class _Page(HTMLParser):
@@ -112,13 +166,12 @@ def test_a_folder_with_anything_else_in_it_is_refused_and_left_as_it_was(tmp_pat
 
 
 def test_what_an_earlier_demo_left_makes_room_for_the_next(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    (folder / "petition").mkdir(parents=True)
     for name in ("report.html", "cases.db", "referenda.key"):
-        (tmp_path / name).write_text("old", encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "referenda", "demo", "--out", str(tmp_path)], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert "16-0011A1" in (tmp_path / "report.html").read_text(encoding="utf-8")
+        (folder / name).write_text("old", encoding="utf-8")
+    make_room(folder)
+    assert not folder.exists()
 
 
 def test_a_byte_changed_in_a_record_is_found(demo: tuple[dict[str, Any], Path], tmp_path: Path) -> None:

@@ -123,6 +123,35 @@ def receipt(
         say.print(f"Written: {out}. It names the signer: give it to nobody else.", markup=False)
 
 
+def report(
+    folder: OfficeFolder,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The page to write (HTML).")],
+    on: OnToday = None,
+    store: StoreUrl = None,
+    json_: JsonFlag = False,
+) -> None:
+    """Write a page on the petition: filed, matched, drawn, decided, projected, certified, and how to check it.
+
+    It names no signer. It names circulators by the names that the office keeps: see whether it is for everybody.
+    """
+    with door(as_json=json_):
+        from referenda import __version__
+        from referenda.cli.arguments import read_day
+        from referenda.pages.petition import render_petition
+        from referenda.workflows.petition_report import report_petition
+
+        day = read_day(on)
+        with opened_office(folder, store) as office, busy("Gathering"):
+            found = report_petition(office, day)
+        limits = found.quality.funnel.limits if found.quality else None
+        page = render_petition(found.content, limits=limits, made_on=day.isoformat(), version=__version__)
+        write_whole(out, page.encode())
+        if json_:
+            print_json({**found.content, "written": str(out)})
+        else:
+            console().print(f"Written: {out}", markup=False)
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all."""
     part = path.with_name(f".{path.name}.part")
@@ -133,4 +162,4 @@ def write_whole(path: Path, data: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-COMMANDS: dict[str, Callable[..., None]] = {"certify": certify, "receipt": receipt}
+COMMANDS: dict[str, Callable[..., None]] = {"certify": certify, "receipt": receipt, "report": report}

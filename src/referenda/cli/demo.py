@@ -15,32 +15,46 @@ from referenda.cli.output import JsonFlag, console, door, print_json
 from referenda.errors import EngineError, Fault, InputError
 
 if TYPE_CHECKING:
+    from referenda.ledger.checkpoint import SigningKey
     from referenda.workflows.run_demo import Demo
+    from referenda.workflows.run_petition_demo import PetitionDemo
 
-OWN_FILES = {"report.html", "cases.db", "cases.db-wal", "cases.db-shm", "referenda.key", "records"}
+OWN_FILES = {"report.html", "cases.db", "cases.db-wal", "cases.db-shm", "referenda.key", "records", "petition"}
 OutOption = Annotated[Path, typer.Option("--out", help="Folder to write to: new, empty, or left by an earlier demo.")]
 
 
 def demo(out: OutOption = Path("demo-out"), json_: JsonFlag = False) -> None:
-    """Carry real measures through real law to records that a second program checks; ends with a page to look at."""
+    """Carry real measures, and a whole petition of an invented county, to records that a second program checks.
+
+    Ends with a page to look at. The county has 100,000 voters and 12,000 lines; nobody in it exists.
+    """
     with door(as_json=json_):
         from rich.console import Console
 
         from referenda.cli.demo_page import page_content
+        from referenda.cli.demo_petition import petition_dict, run_petition, write_petition
         from referenda.pages.report import render_report
 
         make_room(out)
         with Console(stderr=True).status("") as status:
-            found = _run(out, lambda part: status.update(f"Working on {part} …"))
+
+            def said(part: str) -> None:
+                status.update(f"Working on {part} …")
+
+            key = _key(out)
+            found = _run(out, key, said)
+            petition = run_petition(out, key, said)
             status.update("A second program reads the records …")
-            verdicts = [check(record.folder) for record in found.records]
+            verdicts = [check(record.folder) for record in (*found.records, petition.record)]
+            papers = write_petition(petition, out, check)
         page = out / "report.html"
-        page.write_text(render_report(page_content(found, verdicts)), encoding="utf-8")
+        page.write_text(render_report(page_content(found, verdicts, petition)), encoding="utf-8")
         if json_:
-            print_json({"page": str(page), **as_dict(found), "records": verdicts})
+            dealt = {**as_dict(found), "petition": petition_dict(petition, papers)}
+            print_json({"page": str(page), **dealt, "records": verdicts})
         else:
-            _say(found, verdicts, page)
-    if not all(verdict["verified"] for verdict in verdicts):
+            _say(found, petition, verdicts, papers, page)
+    if not all(verdict["verified"] for verdict in (*verdicts, *papers)):
         raise typer.Exit(1)
 
 
@@ -62,14 +76,19 @@ def python_command() -> str:
     return str(program.relative_to(Path.cwd())) if program.is_relative_to(Path.cwd()) else str(program)
 
 
-def _run(folder: Path, said: Any) -> Demo:
-    from referenda.assembly import law_of, open_store
+def _key(folder: Path) -> SigningKey:
     from referenda.ledger.checkpoint import SigningKey
-    from referenda.workflows.run_demo import run_demo
 
     (folder / "records").mkdir(parents=True, exist_ok=True)
     key = SigningKey.generate("referenda-demo")
     key.save(folder / "referenda.key")
+    return key
+
+
+def _run(folder: Path, key: SigningKey, said: Any) -> Demo:
+    from referenda.assembly import law_of, open_store
+    from referenda.workflows.run_demo import run_demo
+
     store = open_store(str(folder / "cases.db"))
     try:
         return run_demo(store, key, folder / "records", law_of, said)
@@ -77,11 +96,11 @@ def _run(folder: Path, said: Any) -> Demo:
         store.close()
 
 
-def check(folder: Path) -> dict[str, Any]:
-    """Have the checker, a program of its own, read one record; its report as it gives it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "referenda_verify", str(folder), "--json"], capture_output=True, text=True, check=False
-    )
+def check(folder: Path, paper: Path | None = None) -> dict[str, Any]:
+    """Have the checker, a program of its own, read one record, and a receipt or certificate; its report as it is."""
+    command = [sys.executable, "-m", "referenda_verify", str(folder), "--json"]
+    command += ["--receipt", str(paper)] if paper else []
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         return {"folder": str(folder), **json.loads(done.stdout)}
     except json.JSONDecodeError:
@@ -111,11 +130,14 @@ def as_dict(found: Demo) -> dict[str, Any]:
     }
 
 
-def _say(found: Demo, verdicts: list[dict[str, Any]], page: Path) -> None:
+def _say(
+    found: Demo, petition: PetitionDemo, verdicts: list[dict[str, Any]], papers: list[dict[str, Any]], page: Path
+) -> None:
     """Say the findings in words, a short block each."""
     from rich.markup import escape
 
     from referenda.cli.demo_page import case_words
+    from referenda.cli.demo_petition import petition_words
     from referenda.terms.quantity import shown as number
 
     out = console()
@@ -149,6 +171,9 @@ def _say(found: Demo, verdicts: list[dict[str, Any]], page: Path) -> None:
             say(f"    {'passed' if finding.passed else 'failed'}  {label}: {finding.rule}")
             for condition in finding.conditions:
                 say(f"            {condition.words}")
+    heading("A petition of an invented county: 100,000 voters, 12,000 lines, clerks who err at known rates")
+    for line in petition_words(petition):
+        say(f"  {line}")
     heading("The records, read again by a second program")
     for verdict in verdicts:
         word = "[green]agrees[/]" if verdict["verified"] else "[red]DISAGREES[/]"
@@ -156,5 +181,7 @@ def _say(found: Demo, verdicts: list[dict[str, Any]], page: Path) -> None:
         findings = f"{found_again} finding{'' if found_again == 1 else 's'}"
         read = f"{verdict['case']}: {verdict['events']} events, {findings} recomputed"
         out.print(f"  {word}  {escape(read)}")
+    agree = sum(paper["verified"] for paper in papers)
+    say(f"  {agree} of {len(papers)} papers agree with their record: two certificates, receipts of two signers")
     heading(f"A page to look at: {page}")
     say(f"Check a record yourself: {python_command()} -m referenda_verify {verdicts[0]['folder']}")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from referenda.law.finding import Finding
     from referenda.ledger.event import Event
     from referenda.workflows.run_demo import Demo, MeasureShown, VoteShown
+    from referenda.workflows.run_petition_demo import PetitionDemo
 
 # Deadlines drawn on the timeline; those of a far election would squeeze the rest and stand among the facts instead.
 DRAWN = (
@@ -32,7 +33,7 @@ NAMES = {"ballots": "Ballots", "yes": "Yes votes", "no": "No votes", "valid": "V
 WHOLES = {"registered": "all registered voters", "valid": "all valid votes", "ballots": "all ballots"}
 
 
-def page_content(found: Demo, verdicts: list[dict[str, Any]]) -> dict[str, Any]:
+def page_content(found: Demo, verdicts: list[dict[str, Any]], petition: PetitionDemo) -> dict[str, Any]:
     """Gather everything that the page shows."""
     law = found.measures[0].law
     signed = all(verdict["signatures"] == "checked" for verdict in verdicts)
@@ -42,6 +43,7 @@ def page_content(found: Demo, verdicts: list[dict[str, Any]]) -> dict[str, Any]:
         "law": {"name": law.name, "digest": law.digest},
         "cases": [case_words(shown) for shown in found.measures],
         "six": _six(found),
+        "petition": _petition(petition),
         "votes": [_vote(shown) for shown in found.votes],
         "records": [_record(verdict) for verdict in verdicts],
         "signatures": "Signatures of the checkpoints were checked too."
@@ -207,6 +209,23 @@ def _six(found: Demo) -> dict[str, Any]:
             for row in six.rows
         ],
     }
+
+
+def _petition(found: PetitionDemo) -> dict[str, Any]:
+    from referenda.cli.demo_petition import FOLDER, petition_words
+
+    last = found.report.content["certificates"][-1]
+    return {
+        "title": found.report.content["title"],
+        "verdict": last["result"]["decision"],
+        "words": petition_words(found),
+        "content": found.report.content,
+        "links": [
+            ["the petition's own page", f"{FOLDER}/report.html"],
+            *([f"certificate No. {c.content['number']} (PDF)", f"{FOLDER}/certificate-{c.content['number']}.pdf"]
+              for c in found.certificates),
+        ],
+    }  # fmt: skip
 
 
 def _vote(shown: VoteShown) -> dict[str, Any]:

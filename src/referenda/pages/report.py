@@ -15,12 +15,14 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from referenda.pages.petition import number_line
 from referenda.pages.pictures import Limit, Moment, ShareBar, Span, count_bar, dot_rows, share_bars, timeline
 
-TITLE = "Four petitions, two votes, and what a stranger can check"
+TITLE = "Five petitions, two votes, and what a stranger can check"
 LEAD = (
     "Three measures on California's independence, each day computed from the law and compared with what happened; "
-    "Six Californias counted as far as its public figures go; and two votes under their own rules and under another."
+    "Six Californias counted as far as its public figures go; a petition of an invented county from its sections to an "
+    "amended certificate; and two votes under their own rules and under another."
 )
 
 
@@ -30,7 +32,8 @@ def render_report(content: Mapping[str, Any]) -> str:
     Parameters
     ----------
     content
-        `made_on`, `version`, `law`, `cases`, `six`, `votes`, `records`, `signatures`; each as `cli.demo` makes them.
+        `made_on`, `version`, `law`, `cases`, `six`, `petition`, `votes`, `records`, `signatures`; each as `cli.demo`
+        makes them.
     """
     environment = Environment(
         loader=PackageLoader("referenda.pages"),
@@ -46,6 +49,7 @@ def render_report(content: Mapping[str, Any]) -> str:
         style=Markup(style),
         cases=[_case(case) for case in content["cases"]],
         six=_six(content["six"]),
+        petition={**content["petition"], "line": Markup(number_line(content["petition"]["content"]))},
         votes=[_vote(vote, index) for index, vote in enumerate(content["votes"])],
         **{name: content[name] for name in ("made_on", "version", "law", "records", "signatures")},
     )

@@ -23,7 +23,6 @@ from referenda.ledger.checkpoint import SigningKey
 from referenda.ledger.log import EventStore
 from referenda.linkage.engine import Engine
 from referenda.linkage.key_arrays import build_index
-from referenda.petitions.county_count import CountyCount
 from referenda.petitions.decision_check import Decision
 from referenda.petitions.section import Section
 from referenda.stats.draw import ticket
@@ -34,25 +33,23 @@ from referenda.synth.voters import VoterPlan, write_voters
 from referenda.workflows.certify_petition import Certificate, certify_petition
 from referenda.workflows.commit_petition import commit_lines
 from referenda.workflows.decide_lines import begin_full_check, choose_second_looks, decide_lines, undo_decision
-from referenda.workflows.draw_sample import Drawn, draw_sample
+from referenda.workflows.draw_sample import draw_sample
 from referenda.workflows.finish_check import finish_check
 from referenda.workflows.give_receipt import give_receipts
 from referenda.workflows.import_voters import VoterRows, import_voters
 from referenda.workflows.keep_case import determine_requirement, new_draft, open_case, project_sample, record_deed
-from referenda.workflows.match_petition import PetitionMatch, match_petition
-from referenda.workflows.measure_quality import QualityFinding, measure_quality
+from referenda.workflows.match_petition import match_petition
 from referenda.workflows.office_decisions import OfficeDecisions, person_of
 from referenda.workflows.office_folder import Office, OpenStore
 from referenda.workflows.open_office import open_office
-from referenda.workflows.petition_status import PetitionStatus, petition_status
-from referenda.workflows.project_petition import Projection, project_petition
+from referenda.workflows.petition_report import PetitionReport, report_petition
 from referenda.workflows.publish_record import Published, publish_record
 from referenda.workflows.take_in import ReadLines, TakenIn, take_in
 
 PLACE, COUNTY, CASE = "us/ca/example-county", "Alder", "alder-creek-2025"
 OFFICIAL = "county_elections_official"
 VOTERS, LINES, SEED = 100_000, 12_000, 11
-DICE = "5162 1631 5146 5451 5243"
+DICE = "3613 2121 5122 5146 5246"
 SECOND_DICE = "3324 5616 2153 4421 6635"
 SECOND_LOOKS = 50_000  # lines of a million
 CLERKS, SENIOR = ("anna", "ben", "chloe"), "dana"
@@ -84,14 +81,7 @@ class ClerksFound:
 class PetitionDemo:
     """Everything that the demo of a petition found."""
 
-    law: PlaceLaw
-    taken: TakenIn
-    matched: PetitionMatch
-    drawn: Drawn
-    sampled: PetitionStatus
-    projection: Projection
-    checked: PetitionStatus
-    quality: QualityFinding
+    report: PetitionReport
     certificates: tuple[Certificate, ...]
     receipts: tuple[dict[str, Any], ...]
     clerks: ClerksFound
@@ -100,23 +90,23 @@ class PetitionDemo:
 
 
 def run_petition_demo(
-    folder: Path, store: str, key: SigningKey, law: PlaceLaw, tools: Tools, said: Callable[[str], None]
+    folder: Path, records: Path, key: SigningKey, law: PlaceLaw, tools: Tools, said: Callable[[str], None]
 ) -> PetitionDemo:
     """Run it.
 
     Parameters
     ----------
     folder
-        An existing folder: the invented county, the office and the record are made in it.
-    store
-        Address of a store for the case and the office's log.
+        An existing folder: the invented county, its office and their store are made in it.
+    records
+        An existing folder: the record becomes `records/CASE`.
     law
         The law of `us/ca/example-county`.
     said
         Called with a few words before each part.
     """
     said("an invented county of 100,000 voters and its petition")
-    place = folder / "county"
+    place, store = folder / "county", str(folder / "petition.db")
     _invent(place)
     cases = tools.open_store(store)
     try:
@@ -124,32 +114,30 @@ def run_petition_demo(
         with open_office(
             folder / "office", tools.open_store, store, case=CASE, place=PLACE, county=COUNTY, on=date(2025, 7, 9)
         ) as office:
-            return _verify(office, cases, key, law, place, folder, tools, said)
+            return _verify(office, cases, key, place, records, tools, said)
     finally:
         cases.close()
 
 
 def _verify(
-    office: Office, cases: EventStore, key: SigningKey, law: PlaceLaw, place: Path, folder: Path, tools: Tools,
+    office: Office, cases: EventStore, key: SigningKey, place: Path, records: Path, tools: Tools,
     said: Callable[[str], None],
 ) -> PetitionDemo:  # fmt: skip
     said("its sections and 12,000 keyed lines")
     taken = _take_in(office, place, tools)
     _do(cases, "RawCountReported", "2025-07-14", office.by, county=COUNTY, raw_count=taken.lines)
     said("every line matched against the voter file")
-    matched = _match(office, place, tools)
+    _match(office, place, tools)
     commit_lines(office, date(2025, 7, 17))
     said("the public draw, and clerks at work on the sample")
     _do(cases, "SampleOrdered", "2025-07-18", OFFICIAL)
-    drawn = draw_sample(office, DICE, on=date(2025, 7, 18))
+    draw_sample(office, DICE, on=date(2025, 7, 18))
     desk = OfficeDecisions(office)
     choose_second_looks(desk, SECOND_DICE, SECOND_LOOKS, person_of(office, SENIOR), date(2025, 7, 18))
     clerks = Clerks(_truth(place), _proposals(office), SEED)
     _work(desk, clerks, date(2025, 7, 28))
-    sampled = petition_status(desk, date(2025, 7, 29))
     finish_check(desk, "random_sample", date(2025, 7, 29))
     project_sample(cases, CASE, date(2025, 7, 30), by=OFFICIAL)
-    projection = _projection(office)
     said("the check of every line, which keeps what was decided in the sample")
     _do(cases, "FullCheckOrdered", "2025-07-31", OFFICIAL)
     desk = OfficeDecisions(office)
@@ -161,13 +149,11 @@ def _verify(
     late = _late_decision(desk, clerks)
     second = certify_petition(cases, CASE, COUNTY, date(2025, 9, 23), by="R. Ortega")
     _do(cases, "PetitionFoundSufficient", "2025-09-24", OFFICIAL, basis="full_check")
-    checked = petition_status(desk, date(2025, 9, 23))
     receipts = tuple(give_receipts(office, [late, _duplicate(desk)]))
     said("the record of the petition")
-    record = publish_record(cases, CASE, folder / "records" / CASE, key)
+    record = publish_record(cases, CASE, records / CASE, key)
     return PetitionDemo(
-        law=law, taken=taken, matched=matched, drawn=drawn, sampled=sampled, projection=projection, checked=checked,
-        quality=measure_quality(desk, "circulator"), certificates=(first, second), receipts=receipts,
+        report=report_petition(office, date(2025, 9, 24)), certificates=(first, second), receipts=receipts,
         clerks=_clerks_found(desk, clerks), valid_in_truth=_valid_in_truth(place), record=record,
     )  # fmt: skip
 
@@ -250,11 +236,11 @@ def _take_in(office: Office, place: Path, tools: Tools) -> TakenIn:
     return taken
 
 
-def _match(office: Office, place: Path, tools: Tools) -> PetitionMatch:
+def _match(office: Office, place: Path, tools: Tools) -> None:
     snapshot = place / "snapshot"
     import_voters(tools.voter_file(place / "voters.parquet"), snapshot, as_of=AS_OF, make_keys=build_index)
     with tools.engine() as engine:
-        return match_petition(office, snapshot, engine=engine, memory_bytes=1 << 30, on=date(2025, 7, 16), by=SENIOR)
+        match_petition(office, snapshot, engine=engine, memory_bytes=1 << 30, on=date(2025, 7, 16), by=SENIOR)
 
 
 def _truth(place: Path) -> dict[str, Truth]:
@@ -339,17 +325,6 @@ def _late_decision(desk: OfficeDecisions, clerks: Clerks) -> str:
 def _duplicate(desk: OfficeDecisions) -> str:
     """Give a line that repeats another."""
     return next(line for line in desk.frame().order if (o := desk.known.outcome(line)) and o.reason == "duplicate")
-
-
-def _projection(office: Office) -> Projection:
-    """Count the sample under the law again, with the estimate beside it."""
-    case, law = office.public()
-    county = case.counties[office.county]
-    numbers = [county.raw_count, county.sample_size, county.valid_in_sample, county.duplicates_in_sample]
-    raw_count, sample_size, valid, duplicates = (number or 0 for number in numbers)
-    count = CountyCount(county.name, raw_count, sample_size, valid, duplicates)
-    on = date(2025, 7, 30)
-    return project_petition(law, [count], requirement=case.requirement or 0, on=on, instrument=case.instrument)
 
 
 def _clerks_found(desk: OfficeDecisions, clerks: Clerks) -> ClerksFound:

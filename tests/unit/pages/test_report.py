@@ -29,6 +29,18 @@ RECORD = {
 }  # fmt: skip
 
 
+PETITION = {
+    "title": "t", "verdict": "sufficient", "words": ["w"], "links": [["page", "petition/report.html"]],
+    "content": {
+        "requirement": 9051, "decided": [],
+        "projection": {
+            "projected_valid": 9360, "limits": [[8599, "full_check"], [9957, "sufficient"]],
+            "estimate": {"valid": 9359.0, "low": 6687.0, "high": 10116.0},
+        },
+    },
+}  # fmt: skip
+
+
 def content(**changed: Any) -> dict[str, Any]:
     return {
         "made_on": "2026-01-01",
@@ -36,6 +48,7 @@ def content(**changed: Any) -> dict[str, Any]:
         "law": {"name": "California", "digest": "d"},
         "cases": [CASE],
         "six": SIX,
+        "petition": PETITION,
         "votes": [{"title": "t", "counts": "c", "source": "https://example.org/x", "rules": [{**RULE, "bars": [BAR]}]}],
         "records": [RECORD],
         "signatures": "s",
@@ -84,6 +97,6 @@ def test_no_text_becomes_markup_wherever_it_stands() -> None:
 def test_what_is_no_address_of_the_web_is_text_and_no_link(address: str) -> None:
     case = {**CASE, "moments": [{**MOMENT, "sources": [address, "https://example.org/page"]}]}
     page = Page(render_report(content(cases=[case], votes=[])))
-    assert page.links == ["https://example.org/page"]
+    assert page.links == ["https://example.org/page", "petition/report.html"]
     assert address in page.words
     assert "example.org" in page.words
