@@ -343,7 +343,7 @@ def _write_packed(people: People, part: Path) -> None:
         return np.asarray(np.load(part / f"rank-{name}.npy"))
 
     last, second, first, number = (ranks(name) for name in ("last", "second", "first", "number"))
-    size = dict(zip(FIELDS, np.load(part / "words-before.npy", mmap_mode="r")[:, -1].tolist(), strict=True))
+    size = dict(zip(FIELDS, np.load(part / "words-before.npy", mmap_mode="r")[-1].tolist(), strict=True))
     for name, pairs, field, other in (
         ("by_surname", (("last", last, "first", first), ("second", second, "first", first)), "surname", "given"),
         ("by_given", (("first", first, "last", last), ("first", first, "second", second)), "given", "surname"),

@@ -103,20 +103,20 @@ class Words:
 
     codes: Codes
     before: npt.NDArray[np.int32]
-    """One row a field, in the order of `FIELDS`."""
+    """One column a field, in the order of `FIELDS`."""
 
     @classmethod
     def of(cls, by_field: dict[str, Codes]) -> Words:
         """Make them of each field's sorted distinct codes."""
         everything = np.unique(np.concatenate([by_field[field] for field in FIELDS]))
-        before = np.zeros((len(FIELDS), len(everything) + 1), dtype=np.int32)
+        before = np.zeros((len(everything) + 1, len(FIELDS)), dtype=np.int32)
         for at, field in enumerate(FIELDS):
-            before[at, np.searchsorted(everything, by_field[field]) + 1] = 1
-        return cls(everything, np.cumsum(before, axis=1, dtype=np.int32))
+            before[np.searchsorted(everything, by_field[field]) + 1, at] = 1
+        return cls(everything, np.cumsum(before, axis=0, dtype=np.int32))
 
     def count(self, field: str) -> int:
         """Count the words of a field."""
-        return int(self.before[FIELDS.index(field), -1])
+        return int(self.before[-1, FIELDS.index(field)])
 
     def read(self, word: str) -> list[Word]:
         """Find what a typed word, of A-Z and 0-9 only, can be in every field, in the order of `FIELDS`."""
@@ -135,7 +135,7 @@ class Words:
                 begins = near_low < near_high
                 near_low, near_high = near_low[begins], near_high[begins]
         places = np.concatenate([[low, middle, high], near, near_low, near + 1, near_high])
-        ranks = self.before[:, places].astype(np.int64)
+        ranks = self.before[places].T.astype(np.int64, order="C")
         sure, count, whole_count = ranks[:, :3].tolist(), len(near) + len(near_low), len(near)
         starts, stops = ranks[:, 3 : 3 + count], ranks[:, 3 + count :]
         there = starts < stops
