@@ -11,7 +11,7 @@ from referenda.errors import Fault, InputError
 if TYPE_CHECKING:
     from referenda.law.place import PlaceLaw
     from referenda.ledger.log import EventStore
-    from referenda.linkage.engines.duckdb import DuckdbEngine
+    from referenda.linkage.engine import Engine
 
 DEFAULT_STORE = "sqlite:///referenda.db"
 
@@ -60,17 +60,29 @@ def _own_places(root: Path | None) -> Path | None:
     return own
 
 
-def matching_engine(name: str, *, memory_bytes: int) -> DuckdbEngine:
-    """Give the engine that reads and normalises petition lines and voters; half of the memory is the database's.
+ENGINES = ("duckdb", "spark")
+
+
+def matching_engine(name: str, *, memory_bytes: int) -> Engine:
+    """Give the engine that reads and normalises petition lines and matches blocks of them.
+
+    Half of the memory is the database's, or Java's. Spark runs where `REFERENDA_SPARK_MASTER` says, else on this
+    machine.
 
     Raises
     ------
     InputError
         No engine of this name is built in.
+    EngineError
+        What the engine needs is missing, or it does not start.
     """
-    if name != "duckdb":
-        remedy = "The engine that is built in is duckdb."
+    if name not in ENGINES:
+        remedy = f"The engines that are built in are {' and '.join(ENGINES)}."
         raise InputError(Fault("this engine is not known", column="--engine", value=name, remedy=remedy))
+    if name == "spark":
+        from referenda.linkage.engines.spark import SparkEngine
+
+        return SparkEngine(memory_bytes=memory_bytes // 2, master=os.environ.get("REFERENDA_SPARK_MASTER", "local[*]"))
     from referenda.linkage.engines.duckdb import DuckdbEngine
 
     return DuckdbEngine(memory=f"{memory_bytes // 2 >> 20}MiB")

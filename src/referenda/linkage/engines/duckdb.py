@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -42,41 +43,43 @@ class DuckdbEngine:
 
     def __init__(self, *, memory: str = "1GB", threads: int | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="referenda-")
-        self._connection = duckdb.connect(
-            ":memory:",
-            config={
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-                "temp_directory": self._folder.name,
-                "preserve_insertion_order": True,
-            },
-        )
+        self._connection = connect(temp_directory=self._folder.name)
         try:
             self._connection.execute(f"SET memory_limit = '{memory}'")
         except duckdb.Error as error:
             raise InputError(Fault("this is not a size", column="--memory", value=memory, remedy="Try 2GB.")) from error
         if threads:
             self._connection.execute(f"SET threads = {threads}")
-        for statement in prelude():
-            self._connection.execute(statement)
 
     def read_lines(self, file: Path) -> pa.Table:
         """Read petition lines in the order of the file; see `Engine.read_lines`."""
+        self._open_lines(file)
+        with _reading(file):
+            return normalised_lines(self._connection, "given")
+
+    def read_texts(self, file: Path) -> pa.Table:
+        """Read petition lines as they are written, with their place from 1: what `normalised_lines` begins with."""
+        self._open_lines(file)
+        with _reading(file):
+            return self._connection.sql("SELECT * FROM given ORDER BY place").to_arrow_table()
+
+    def _open_lines(self, file: Path) -> None:
         texts = self._texts(file, LINE_COLUMNS)
-        source = f"(SELECT row_number() OVER () AS place, * REPLACE ({_READ_AS_MEANT}) FROM ({texts}))"
-        self._run(file, line_statements(source, "lines"))
+        with _reading(file):
+            numbered = f"SELECT row_number() OVER () AS place, * FROM ({texts})"
+            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE given AS {numbered}")
         self._require_ids(file)
-        wanted = ", ".join(("place", "line_id", "sheet_id", "county", "date_signed AS date", *NORMALISED))
-        return self._arrow(f"SELECT {wanted} FROM lines ORDER BY place")
 
     def prepare_voters(self, file: Path, folder: Path) -> None:
         """Write a plain voter file as the voters of a snapshot; see `Engine.prepare_voters`."""
         texts = self._texts(file, VOTER_FIELDS)
-        self._run(file, voter_statements(f"({texts})", "voters"))
         target = str(folder / "voters.parquet").replace("'", "''")
         order = "zip5, n_street, n_number, n_last, n_first, voter_id"
         options = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000"
-        self._run(file, [f"COPY (SELECT * FROM voters ORDER BY {order}) TO '{target}' ({options})"])
+        with _reading(file):
+            for statement in voter_statements(f"({texts})", "voters"):
+                self._connection.execute(statement)
+            self._connection.execute(f"COPY (SELECT * FROM voters ORDER BY {order}) TO '{target}' ({options})")
 
     def match_blocks(
         self, deed: Deed, lines: People, which: Ints, sheet_zip: Ints, block: int
@@ -113,13 +116,13 @@ class DuckdbEngine:
 
     def _require_ids(self, file: Path) -> None:
         empty, twice = "line_id = ''", "GROUP BY line_id HAVING count(*) > 1"
-        bad = self._connection.execute(f"SELECT place FROM lines WHERE {empty} ORDER BY place LIMIT 5").fetchall()
+        bad = self._connection.execute(f"SELECT place FROM given WHERE {empty} ORDER BY place LIMIT 5").fetchall()
         remedy = "Give every line an id of its own."
         faults = [
             Fault("this line has no id", file=str(file), row=place + 1, column="line_id", remedy=remedy)
             for (place,) in bad
         ]
-        again = f"SELECT max(place), line_id FROM lines WHERE NOT {empty} {twice} ORDER BY 1 LIMIT 5"
+        again = f"SELECT max(place), line_id FROM given WHERE NOT {empty} {twice} ORDER BY 1 LIMIT 5"
         faults += [
             Fault("this id stands twice", file=str(file), row=place + 1, column="line_id", value=value, remedy=remedy)
             for place, value in self._connection.execute(again).fetchall()
@@ -127,13 +130,29 @@ class DuckdbEngine:
         if faults:
             raise InputError(*faults)
 
-    def _run(self, file: Path, statements: list[str]) -> None:
-        try:
-            for statement in statements:
-                self._connection.execute(statement)
-        except duckdb.Error as error:
-            message = f"this file could not be read to its end: {str(error).splitlines()[0]}"
-            raise InputError(Fault(message, file=str(file), remedy="Check the file near that place.")) from error
 
-    def _arrow(self, query: str) -> pa.Table:
-        return self._connection.sql(query).to_arrow_table()
+def connect(**settings: str | int) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory that knows the functions of the normalising rules, and asks no network for more."""
+    alone = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    connection = duckdb.connect(":memory:", config={**alone, "preserve_insertion_order": True, **settings})
+    for statement in prelude():
+        connection.execute(statement)
+    return connection
+
+
+def normalised_lines(connection: duckdb.DuckDBPyConnection, source: str) -> pa.Table:
+    """Normalise the petition lines of a relation, in the order of their `place`; every line apart from the others."""
+    read = f"(SELECT * REPLACE ({_READ_AS_MEANT}) FROM {source})"
+    for statement in line_statements(read, "lines"):
+        connection.execute(statement)
+    wanted = ", ".join(("place", "line_id", "sheet_id", "county", "date_signed AS date", *NORMALISED))
+    return connection.sql(f"SELECT {wanted} FROM lines ORDER BY place").to_arrow_table()
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        message = f"this file could not be read to its end: {str(error).splitlines()[0]}"
+        raise InputError(Fault(message, file=str(file), remedy="Check the file near that place.")) from error
