@@ -38,7 +38,7 @@ def match(
     lines: Annotated[Path, typer.Argument(help="Petition lines, CSV or Parquet.")],
     voters: Annotated[Path, typer.Argument(help="Voters: an imported snapshot, or a voter file, CSV or Parquet.")],
     out: Annotated[Path, typer.Option("--out", help="File to write: .parquet or .csv.")],
-    engine: Annotated[str, typer.Option("--engine", help="What computes: duckdb.")] = "duckdb",
+    engine: Annotated[str, typer.Option("--engine", help="What computes: duckdb, or spark (extra).")] = "duckdb",
     memory: Annotated[str, typer.Option("--memory", help="Bound on memory, such as 2GB.")] = "2GB",
     as_of: Annotated[
         datetime | None,

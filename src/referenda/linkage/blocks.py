@@ -96,6 +96,6 @@ def done(deed: Deed, table: pa.Table) -> pa.Table:
     return pa.table(vars(deed(lines, np.arange(len(lines)), sheet_zip)))
 
 
-def links_of(table: pa.Table) -> Links:
+def read_links(table: pa.Table) -> Links:
     """Give the links of a table made by `done`."""
     return Links(**{name: table[name].to_numpy() for name in table.column_names})

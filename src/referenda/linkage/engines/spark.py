@@ -11,6 +11,7 @@ driver reads the lines' file and groups duplicates, for which the whole petition
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -27,7 +28,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from referenda.errors import EngineError, Fault
-from referenda.linkage.blocks import Deed, done, links_of, packed
+from referenda.linkage.blocks import Deed, done, packed, read_links
 from referenda.linkage.engines.duckdb import DuckdbEngine, connect, normalised_lines
 from referenda.linkage.people import People
 from referenda.linkage.stages import Links
@@ -103,10 +104,11 @@ class SparkEngine:
                 return _apart(partial(SparkContext, conf=self._conf, gateway=SparkEngine._java)).result()
             except (PySparkRuntimeError, Py4JError, OSError) as error:
                 said.seek(0)
-                lines = [line for line in said.read().decode("utf-8", "replace").splitlines() if line.strip()]
-                reason = lines[-1].strip() if lines else str(error).splitlines()[0]
+                java = said.read().decode("utf-8", "replace") if SparkEngine._java is None else ""
                 remedy = "See whether Java 17 runs here, and whether the master can be reached."
-                raise EngineError(Fault(f"Spark did not start: {reason}", remedy=remedy)) from error
+                raise EngineError(
+                    Fault(f"Spark did not start: {_reason(java or str(error))}", remedy=remedy)
+                ) from error
 
     @staticmethod
     def _launched(launch: Callable[[], Result]) -> Result:
@@ -138,7 +140,7 @@ class SparkEngine:
         blocks = (packed(lines, which[start : start + size], sheet_zip) for start in range(0, len(which), size))
         start = 0
         for table in self._by_workers(partial(done, deed), _not_too_large(blocks)):
-            yield which[start : start + len(table)], links_of(table)
+            yield which[start : start + len(table)], read_links(table)
             start += len(table)
 
     def close(self) -> None:
@@ -150,7 +152,7 @@ class SparkEngine:
     def _size(self, count: int, largest: int) -> int:
         """Give the lines of a block: as many as are allowed, and few enough that every core has two."""
         cores: int = self._context.defaultParallelism
-        return min(largest, max(-(-count // (2 * cores)), SMALLEST_BLOCK))
+        return max(min(largest, max(-(-count // (2 * cores)), SMALLEST_BLOCK)), 1)
 
     def _by_workers(self, work: Callable[[pa.Table], pa.Table], tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
         """Do the same work on every table; give the results in order, whoever did them."""
@@ -166,7 +168,7 @@ class SparkEngine:
                 self._context.cancelAllJobs()
                 raise
             except (PySparkException, Py4JError) as error:
-                raise EngineError(Fault(f"a worker failed: {_reason(error)}", remedy=_SHARED)) from error
+                raise EngineError(Fault(f"a worker failed: {_reason(str(error))}", remedy=_SHARED)) from error
             yield from map(_table_of, results)
 
 
@@ -236,8 +238,8 @@ def _database() -> duckdb.DuckDBPyConnection:
     return connect(threads=1)
 
 
-def _reason(error: Exception) -> str:
-    """Give the last line of what a worker's Python said, else the first of what Java said."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    said = [line for line in lines if "Error: " in line and not line.startswith(("at ", "Caused by", "File "))]
-    return (said or lines or [type(error).__name__])[0]
+def _reason(said: str) -> str:
+    """Give the line that names the error, of what a worker's Python said, else of what Java did."""
+    lines = [line.strip().removeprefix(": ") for line in said.splitlines() if line.strip()]
+    named = [line for kind in ("Error", "Exception") for line in lines if re.match(rf"[\w.]*{kind}: ", line)]
+    return (named or lines or ["it gave no reason"])[0]
