@@ -3,6 +3,7 @@
     python bench/import_voters.py            2,000,000 voters
     python bench/import_voters.py --quick    200,000
     python bench/import_voters.py --rows N   as many as you like
+    python bench/import_voters.py --file F   a voter file that is there, imported with its keys only, stage by stage
     python bench/import_voters.py --json     the figures as JSON
 
 - *snapshot*: everything but the matcher's keys: digests, normalising, sorting, faults, names; *keys*: those too.
@@ -90,13 +91,45 @@ def measure(rows: int) -> dict[str, Any]:
     return figures
 
 
+def measure_file(file: Path, memory: int) -> dict[str, Any]:
+    """Import one voter file with its keys; give the seconds of every stage too."""
+    stages: dict[str, float] = {}
+    seen: list[Any] = ["", time.perf_counter()]
+
+    def tell(stage: str, share: float) -> None:
+        now = time.perf_counter()
+        stages[seen[0]] = round(stages.get(seen[0], 0.0) + now - seen[1], 1)
+        seen[:] = [stage, now]
+
+    with tempfile.TemporaryDirectory() as name:
+        out = Path(name) / "snapshot"
+        source = open_voter_file([file])
+        figures = timed(lambda: import_voters(source, out, memory=memory, make_keys=build_index, tell=tell), 1)
+        size = sum(part.stat().st_size for part in out.rglob("*")) >> 20
+    tell("", 1.0)
+    stages.pop("", None)
+    return {
+        "memory allowed MB": memory >> 20,
+        "seconds": figures["seconds"],
+        "CPU seconds": figures["CPU seconds"],
+        "seconds by stage": stages,
+        "snapshot and keys MB": size,
+        "peak memory MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="200,000 voters")
     parser.add_argument("--rows", type=int, default=2_000_000, help="voters")
     parser.add_argument("--json", action="store_true", help="figures as JSON")
+    parser.add_argument("--file", type=Path, help="a voter file to import")
+    parser.add_argument("--memory", type=int, default=MEMORY >> 20, help="MiB allowed, with --file")
     given = parser.parse_args()
-    figures = measure(200_000 if given.quick else given.rows)
+    if given.file:
+        figures = measure_file(given.file, given.memory << 20)
+    else:
+        figures = measure(200_000 if given.quick else given.rows)
     print(json.dumps(figures) if given.json else json.dumps(figures, indent=2))
 
 

@@ -78,9 +78,11 @@ def diff(
     """Say who is new, who is gone and what changed between two snapshots of a voter file."""
     with door(as_json=json_):
         from referenda.cli.match import memory_of
-        from referenda.workflows.compare_voters import compare_voters
+        from referenda.cli.progress import stages_shown
+        from referenda.workflows.compare_voters import STAGES, compare_voters
 
-        changes = compare_voters(old, new, out=out, memory=memory_of(memory))
+        with stages_shown(STAGES) as tell:
+            changes = compare_voters(old, new, out=out, memory=memory_of(memory), tell=tell)
         if json_:
             print_json(changes.as_dict() | ({"out": str(out)} if out else {}))
         else:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from referenda.errors import Fault, InputError
 from referenda.linkage.engine import LINE_COLUMNS
-from referenda.workflows.statements import run_statement
+from referenda.workflows.statements import database, run_statement
 
 if TYPE_CHECKING:
     import duckdb
@@ -97,14 +97,7 @@ def check_lines(file: Path, out: Path, *, memory: int = 1 << 30) -> CheckedLines
     if not file.is_file():
         raise InputError(Fault("there is no such file", file=str(file), remedy="Check the path."))
     part = out.with_name(f".{out.name}.part")
-    settings: dict[str, Any] = {
-        "memory_limit": f"{memory >> 20}MiB",
-        "temp_directory": str(out.with_name(".spill")),
-        "preserve_insertion_order": True,
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
-    with duckdb.connect(config=settings) as connection:
+    with database(memory) as connection:
         parquet = file.suffix.lower() in _PARQUET
         try:
             columns, source = _parquet(connection, file) if parquet else _csv(file)

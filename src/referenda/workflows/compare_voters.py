@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ from typing import Any
 from referenda.errors import Fault, InputError
 from referenda.linkage.normalize import VOTER_FIELDS
 from referenda.workflows.import_voters import FORMAT
+from referenda.workflows.statements import database, run_statement
 
+STAGES = {"comparing": 0.6, "what changed": 0.3, "writing": 0.1}
+"""The stages in their order, and about the share of the time that each takes."""
 COMPARED = tuple(field for field in VOTER_FIELDS if field != "voter_id")
 
 
@@ -59,7 +63,14 @@ def read_snapshot(folder: Path) -> dict[str, Any]:
     return about
 
 
-def compare_voters(old: Path, new: Path, *, out: Path | None = None, memory: int = 2 << 30) -> VoterChanges:
+def compare_voters(
+    old: Path,
+    new: Path,
+    *,
+    out: Path | None = None,
+    memory: int = 2 << 30,
+    tell: Callable[[str, float], None] = lambda stage, share: None,
+) -> VoterChanges:
     """Compare two snapshots by the voter's id.
 
     Parameters
@@ -71,35 +82,39 @@ def compare_voters(old: Path, new: Path, *, out: Path | None = None, memory: int
         after; sorted by voter_id and field.
     memory
         Bytes that the database may use.
+    tell
+        Called with the stage and the share of it that is done, from 0 to 1.
 
     Raises
     ------
     InputError
         A folder is no snapshot, or `out` exists.
     """
-    import duckdb
-
     described = read_snapshot(old), read_snapshot(new)
     if out and out.exists():
         raise InputError(Fault("this exists already", str(out), column="--out", remedy="Choose another name."))
-    with duckdb.connect(config={"memory_limit": f"{memory >> 20}MiB"}) as connection:
+    with database(memory) as connection:
         for name, folder in (("old_voters", old), ("new_voters", new)):
             path = str(folder / "voters.parquet").replace("'", "''")
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet('{path}')")
         digest = f"hash({', '.join(COMPARED)})"
-        connection.execute(
+        run_statement(
+            connection,
             f"CREATE TEMP TABLE differing AS SELECT coalesce(o.voter_id, n.voter_id) AS voter_id, "
             f"CASE WHEN o.voter_id IS NULL THEN 'new' WHEN n.voter_id IS NULL THEN 'gone' ELSE 'changed' END AS change "
             f"FROM (SELECT voter_id, {digest} AS d FROM old_voters) AS o "
             f"FULL JOIN (SELECT voter_id, {digest} AS d FROM new_voters) AS n USING (voter_id) "
-            "WHERE o.d IS DISTINCT FROM n.d"
+            "WHERE o.d IS DISTINCT FROM n.d",
+            lambda share: tell("comparing", share),
         )
         pairs = ", ".join(f"{{'field': '{f}', 'before': o.{f}, 'after': n.{f}}}" for f in COMPARED)
-        connection.execute(
+        run_statement(
+            connection,
             "CREATE TEMP TABLE changes AS SELECT voter_id, change, p.field, p.before, p.after FROM ("
             f"SELECT voter_id, change, unnest([{pairs}]) AS p "
             "FROM differing LEFT JOIN old_voters AS o USING (voter_id) LEFT JOIN new_voters AS n USING (voter_id)) "
-            "WHERE p.before IS DISTINCT FROM p.after"
+            "WHERE p.before IS DISTINCT FROM p.after",
+            lambda share: tell("what changed", share),
         )
         kinds = dict(connection.execute("SELECT change, count(*) FROM differing GROUP BY 1").fetchall())
         fields = dict(
@@ -114,7 +129,8 @@ def compare_voters(old: Path, new: Path, *, out: Path | None = None, memory: int
             target = str(part).replace("'", "''")
             try:
                 rows = "SELECT * FROM changes ORDER BY voter_id, field"
-                connection.execute(f"COPY ({rows}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+                copy = f"COPY ({rows}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+                run_statement(connection, copy, lambda share: tell("writing", share))
                 part.replace(out)
             finally:
                 part.unlink(missing_ok=True)

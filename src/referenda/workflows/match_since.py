@@ -14,9 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -28,6 +26,7 @@ from referenda.linkage.keys import combine
 from referenda.linkage.normalize import NORMALISED, VOTER_FIELDS
 from referenda.linkage.people import People
 from referenda.linkage.stages import NOBODY, Links
+from referenda.workflows.statements import database, run_statement
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -112,7 +111,7 @@ def _without(kept: Kept, leave: Flags) -> Kept:
 def _rows_of(ids: pa.ChunkedArray, voters: Path, memory: int) -> tuple[Ints, Flags]:
     """Give the row of every voter named, -1 where none is named; and who is not in the file."""
     encoded = ids.combine_chunks().dictionary_encode()
-    with _database(memory) as connection:
+    with database(memory) as connection:
         connection.register("asked", pa.table({"id": encoded.dictionary, "place": np.arange(len(encoded.dictionary))}))
         found = connection.execute(
             f"SELECT place, min(file_row_number) AS row FROM read_parquet({_text(voters)}, file_row_number = true) "
@@ -128,13 +127,14 @@ def _changed_voters(before: Path, after: Path, memory: int) -> pa.Table | None:
     """Give both faces of every registration that differs, sorted as in a snapshot; None where too many do."""
     digest = f"hash({', '.join((*VOTER_FIELDS, *NORMALISED))})"
     columns = ", ".join((*NORMALISED, "county", "status", "reg_date AS date"))
-    with _database(memory) as connection:
+    with database(memory) as connection:
         for name, file in (("before", before), ("after", after)):
             connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({_text(file)})")
-        connection.execute(
+        run_statement(
+            connection,
             "CREATE TEMP TABLE differing AS SELECT coalesce(b.voter_id, a.voter_id) AS voter_id FROM "
             f"(SELECT voter_id, {digest} AS d FROM before) AS b FULL JOIN "
-            f"(SELECT voter_id, {digest} AS d FROM after) AS a USING (voter_id) WHERE b.d IS DISTINCT FROM a.d"
+            f"(SELECT voter_id, {digest} AS d FROM after) AS a USING (voter_id) WHERE b.d IS DISTINCT FROM a.d",
         )
         count, voters = (
             int(connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]) for name in ("differing", "after")
@@ -150,19 +150,10 @@ def _changed_voters(before: Path, after: Path, memory: int) -> pa.Table | None:
 
 def _known_zips_changed(before: Path, zip5: npt.NDArray[np.int32], index: Index) -> Flags:
     """Say which zips only one of the voter files knows."""
-    with _database(256 << 20) as connection:
+    with database(256 << 20) as connection:
         zips = connection.execute(f"SELECT DISTINCT zip5 FROM read_parquet({_text(before)})").fetchnumpy()["zip5"]
     asked = zip5.astype(np.int64)
     return np.asarray((index.zip_rows(asked)[1] > 0) != (np.isin(asked, zips) & (asked > 0)), dtype=bool)
-
-
-def _database(memory: int) -> duckdb.DuckDBPyConnection:
-    settings: dict[str, Any] = {
-        "memory_limit": f"{memory >> 20}MiB",
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
-    return duckdb.connect(config=settings)
 
 
 def _text(path: Path) -> str:

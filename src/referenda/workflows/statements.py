@@ -1,13 +1,36 @@
-"""Running a long statement of a database so that progress can be told meanwhile, and Ctrl-C stops it at once."""
+"""Running a long statement of a database so that progress can be told meanwhile, and Ctrl-C stops it at once.
+
+The database is DuckDB in memory, which needs nothing installed, fetches nothing, and spills what does not fit.
+"""
 
 from __future__ import annotations
 
+import tempfile
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import duckdb
+
+
+@contextmanager
+def database(memory: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database in memory of so many bytes; what does not fit is spilled to a temporary folder."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="referenda-") as folder:
+        settings: dict[str, Any] = {
+            "memory_limit": f"{memory >> 20}MiB",
+            "temp_directory": folder,
+            "preserve_insertion_order": True,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        with duckdb.connect(config=settings) as connection:
+            connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+            yield connection
 
 
 def run_statement(
