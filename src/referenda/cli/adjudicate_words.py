@@ -90,7 +90,7 @@ def show_status(found: PetitionStatus) -> None:
             f"  look said {looks.reversed_lines:,} times that the first was wrong, {looks.open_lines:,} are open."
         )
     if found.withdrawn or found.undone:
-        out.print(f"Withdrawn in time: {found.withdrawn:,} lines. Decisions taken back: {found.undone:,}.")
+        out.print(f"Lines withdrawn in time: {found.withdrawn:,}. Decisions taken back: {found.undone:,}.")
     if len(found.voter_files) > 1:
         files = ", ".join(f"{count:,} on that of {day}" for day, count in found.voter_files.items())
         out.print(Text(f"Decisions by voter file: {files}."))

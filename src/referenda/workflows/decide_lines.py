@@ -17,6 +17,7 @@ from referenda.errors import Fault, InputError, LawError
 from referenda.ledger.event import Draft, Event
 from referenda.petitions.adjudication import Adjudication
 from referenda.petitions.decision_check import Decision, check_decisions
+from referenda.petitions.office_kinds import LineDecided
 from referenda.stats.draw import check_seed
 from referenda.workflows.office_decisions import OfficeDecisions, office_draft
 
@@ -218,7 +219,7 @@ def _drafts(desk: OfficeDecisions, decisions: Sequence[Decision]) -> tuple[list[
     matched = desk.office.books().matched
     file = matched[-1].voter_file if matched else None
     return [
-        office_draft("LineDecided", decision.day, decision.by, decision.as_data(look, file))
+        Draft(LineDecided.__name__, LineDecided.version, decision.day, decision.by, decision.as_data(look, file))
         for decision, look in zip(decisions, looks, strict=True)
     ], []
 
