@@ -24,7 +24,7 @@ class Filed:
 
 @dataclass(frozen=True)
 class Matched:
-    """An answer of the matcher: its file, the batches it answers (1 to `batches`), and the voter file."""
+    """An answer of the matcher: its file, how many batches of the log it answers, and the voter file."""
 
     file: Filed
     batches: int

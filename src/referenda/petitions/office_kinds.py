@@ -92,7 +92,7 @@ class LinesMatched(EventData):
     matches: Number = Field(description="number of the answer (`matches/NNNN.parquet`)")
     sha256: Digest = Field(description="SHA-256 of that file")
     lines: Number = Field(description="lines matched")
-    batches: Number = Field(description="batches that were there: lines of batches 1 to this are answered")
+    batches: Number = Field(description="batches that were filed before, whose lines are answered")
     voter_file: VoterFile = Field(description="the voter file: `digest`, `as_of`")
 
 

@@ -160,7 +160,10 @@ class Office:
 
     def record(self, drafts: Sequence[Draft], *, expected_size: int | None = None) -> list[Event]:
         """Add events to the office's own log, all or none; see `EventStore.append`."""
-        return self.store.append(self.log, drafts, expected_size=expected_size)
+        events = self.store.append(self.log, drafts, expected_size=expected_size)
+        if events and events[0].position == self._books.size:
+            self._books.take(events)  # so that they are not read back
+        return events
 
     def books(self) -> Books:
         """Give what the log says of the folder; what was read of a long log is kept beside it, in `books.json`."""
@@ -192,14 +195,14 @@ class Office:
         """
         files = self.books().batches[:batches]
         if self._lines is None or self._lines[0] != len(files):
-            tables = [
-                self._read("batches", file).append_column(
-                    "batch", pa.repeat(pa.scalar(file.number, pa.int32()), file.rows)
-                )
-                for file in files
-            ]
-            together = pa.concat_tables(tables) if tables else LINES.empty_table()
-            self._lines = (len(files), latest(together).select(LINES.names))
+            tables = []
+            for filed, file in enumerate(files):
+                table = self._read("batches", file)
+                for name, number in (("batch", file.number), ("filed", filed)):
+                    table = table.append_column(name, pa.repeat(pa.scalar(number, pa.int32()), file.rows))
+                tables.append(table)
+            standing = latest(pa.concat_tables(tables)).select(LINES.names) if tables else LINES.empty_table()
+            self._lines = (len(files), standing)
         return self._lines[1]
 
     def matches(self) -> pa.Table | None:
@@ -212,8 +215,9 @@ class Office:
             return None
         last, lines = matched[-1], self.lines()
         answer = self._read("matches", last.file)
+        answered = pa.array([file.number for file in self.books().batches[: last.batches]], pa.int32())
         row = pc.index_in(lines["identity"], value_set=answer["line_id"].combine_chunks())
-        row = pc.if_else(pc.less_equal(lines["batch"], last.batches), row, pa.scalar(None, pa.int32()))
+        row = pc.if_else(pc.is_in(lines["batch"], value_set=answered), row, pa.scalar(None, pa.int32()))
         return answer.select(MATCHES).take(row).add_column(0, "identity", lines["identity"])
 
     def file(self, kind: str, number: int) -> Path:
@@ -264,10 +268,8 @@ class Office:
 
 
 def latest(lines: pa.Table) -> pa.Table:
-    """Put lines in order of identity (section, then number), and keep the one of the latest batch of each."""
-    if not lines.num_rows:
-        return lines
-    ordered = lines.sort_by([("section", "ascending"), ("line_no", "ascending"), ("batch", "ascending")])
+    """Put lines in order of identity (section, then number), and keep the one that was filed last of each."""
+    ordered = lines.sort_by([("section", "ascending"), ("line_no", "ascending"), ("filed", "ascending")])
     names = ordered["identity"]
     last = np.ones(len(names), dtype=bool)
     last[:-1] = pc.not_equal(names[:-1], names[1:]).to_numpy()

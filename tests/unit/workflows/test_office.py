@@ -378,6 +378,13 @@ def test_a_line_keyed_after_the_match_has_no_answer_until_the_next_and_the_other
     assert office.matches()["voter_id"].to_pylist() == ["V1", "V3", None, "V1"]
 
 
+def test_a_file_left_by_a_crash_does_not_hide_an_answer(office, intake, voters):
+    office.file("batches", 1).write_bytes(b"left by a crash")
+    intake(SECTIONS, LINES)
+    matched(office, voters)
+    assert office.matches()["voter_id"].to_pylist() == ["V1", "V2", "V1"]
+
+
 def test_decisions_rest_on_a_voter_file_of_a_stated_day(office, intake, voters, tmp_path):
     with pytest.raises(InputError, match=r"no line was keyed yet(.|\n)*does not say of which day"):
         matched(office, voters, as_of=None)
