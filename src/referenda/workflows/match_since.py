@@ -63,7 +63,8 @@ def keep_answers(old: pa.Table, lines: Hashes, which: Ints, voters: Path, *, mem
     place = np.minimum(np.searchsorted(known, lines[which]), max(len(known) - 1, 0))
     there = known[place] == lines[which] if len(known) else np.zeros(len(which), bool)
     which, taken = which[there], old.take(pa.array(at[place[there]]))
-    rows, gone = _rows_of(pa.chunked_array([*taken["voter_id"].chunks, *taken["runner_up"].chunks]), voters, memory)
+    ids = [*taken["voter_id"].chunks, *taken["runner_up"].chunks]
+    rows, gone = _rows_of(pa.chunked_array(ids, pa.string()), voters, memory)
     links = Links.nothing(len(which))
     links.row, links.runner_up = rows[: len(which)], rows[len(which) :]
     links.probability = np.asarray(taken["probability"].to_numpy(), dtype=np.float32)

@@ -159,6 +159,13 @@ def test_an_answer_that_cannot_be_continued_is_refused_for_what_it_is(office: Of
         assert not list(tmp_path.glob("*on.parquet*"))
 
 
+def test_a_petition_goes_on_from_no_lines_at_all_and_may_lose_all_of_them(office: Office) -> None:
+    office.match("none", "")
+    report = office.match("some", YESTERDAY, since=office.answer("none"))
+    assert (report.lines, report.kept) == (2, 0)
+    assert office.match("none-again", "", since=office.answer("some")).lines == 0
+
+
 def test_lines_that_say_the_same_are_matched_once_and_repeat_one_signer(office: Office) -> None:
     rows = list(csv.reader(YESTERDAY.strip().splitlines()))
     many = "\n".join(",".join([f"x{n}", *rows[1][1:]]) for n in range(5))
