@@ -235,7 +235,8 @@ def sample(
 
 def draw(
     sections: Annotated[
-        Path, typer.Argument(metavar="SECTIONS.csv", help="Every section and its lines: section,lines.")
+        Path,
+        typer.Argument(metavar="SECTIONS", help="A published record, or a CSV of every section: section,lines."),
     ],
     county: Annotated[str, typer.Option("--county", metavar="COUNTY", help="The county, as the record writes it.")],
     seed: Annotated[str, typer.Option("--seed", metavar="TEXT", help="The public seed.")],
@@ -246,7 +247,7 @@ def draw(
     with door(as_json=json_):
         from referenda.formats.sections_csv import read_sections
         from referenda.stats.draw import check_seed
-        from referenda.workflows.draw_sample import sample_data
+        from referenda.workflows.draw_sample import received_in, sample_data
 
         faults: list[Fault] = []
         counts: dict[str, int] = {}
@@ -254,7 +255,10 @@ def draw(
         with noting(faults):
             check_seed(seed)
         with noting(faults):
-            counts = {section.name: section.lines for section in read_sections(sections, county=county).sections}
+            if sections.is_dir():
+                counts = received_in(sections, county)
+            else:
+                counts = {section.name: section.lines for section in read_sections(sections, county=county).sections}
         with noting(faults):
             wanted = read_count(size, option="--size")
         if counts and not 0 < wanted <= sum(counts.values()):

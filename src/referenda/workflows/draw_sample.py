@@ -11,10 +11,12 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from referenda.errors import Fault, InputError, LawError, noting
 from referenda.law.finding import Finding
+from referenda.ledger.event import Event
 from referenda.petitions.case import County
 from referenda.petitions.section import Section, drawn_digest, frame_digest, identities, read_identity
 from referenda.stats.draw import METHOD, check_seed, draw, ticket
@@ -113,6 +115,31 @@ def sample_data(county: str, sections: Mapping[str, int], seed: str, size: int, 
         "drawn": drawn_digest(lines),
         "lines": tuple(lines),
     }
+
+
+def received_in(record: Path, county: str) -> dict[str, int]:
+    """Read the sections of a county, and the lines of each, from a published record.
+
+    Raises
+    ------
+    InputError
+        It is not a record, or the county's sections are not in it.
+    RecordError
+        A line of it is not an event.
+    """
+    file = record / "events.jsonl"
+    if not file.is_file():
+        remedy = "Give the folder of a published record, or a CSV file of sections."
+        raise InputError(Fault("this is not a published record", str(record), remedy=remedy))
+    found: dict[str, int] = {}
+    for line in file.read_bytes().splitlines():
+        event = Event.from_line(line)
+        if event.kind == "SectionsReceived" and event.data["county"] == county:
+            found.update(dict(event.data["sections"]))
+    if not found:
+        message = "the record holds no sections of this county"
+        raise InputError(Fault(message, str(file), column="--county", value=county, remedy="Check its name."))
+    return found
 
 
 def pull_list(lines: Sequence[str], sections: Mapping[str, Section]) -> Iterator[Pull]:

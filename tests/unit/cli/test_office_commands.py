@@ -88,6 +88,18 @@ def test_anybody_draws_the_same_lines_from_the_list_of_sections_and_the_seed(off
     assert said[500] == f"Frame {first['frame']}"
 
 
+def test_the_published_record_is_enough_to_draw_again(office: Path, tmp_path: Path) -> None:
+    first = json.loads(sampled(office, "--json"))
+    record, store = tmp_path / "record", str(office.parent / "cases.db")
+    done("record", "export", "parks", record, "--store", store, "--key-file", tmp_path / "key")
+    how = ("--county", "Alder", "--seed", SEED, "--size", "500", "--json")
+    assert json.loads(done("petition", "draw", record, *how))["drawn"] == first["drawn"]
+    refused = run("petition", "draw", record, "--county", "Birch", *how[2:])
+    assert refused.exit_code == 2 and "no sections of this county" in refused.stderr
+    refused = run("petition", "draw", tmp_path, *how)
+    assert refused.exit_code == 2 and "not a published record" in refused.stderr
+
+
 def test_what_was_typed_wrongly_is_said_at_once(office: Path) -> None:
     sections = office.parent / "sections.csv"
     refused = run("petition", "draw", sections, "--county", "Alder", "--seed", "1", "--size", "900")
