@@ -93,9 +93,10 @@ def open_office(
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        file = Path(stored_address(folder, told["store"]))
-        if file.is_file():
-            file.chmod(0o600)  # from now on the store names voters
+        for suffix in ("", "-wal", "-shm"):  # from now on the store names voters
+            file = Path(stored_address(folder, told["store"]) + suffix)
+            if file.is_file():
+                file.chmod(0o600)
     except BaseException:
         opened.close()
         raise
