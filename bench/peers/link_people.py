@@ -14,6 +14,7 @@ import itertools
 import json
 import logging
 import random
+import resource
 import time
 from pathlib import Path
 from typing import Any
@@ -189,10 +190,11 @@ def main() -> None:
     for name in ("reference", "lines", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--all-fields", action="store_true")
-    parser.add_argument("--labels", type=int, default=200)
+    parser.add_argument("--labels", type=int, default=100)
     parser.add_argument("--index-predicates", action="store_true")
     options = parser.parse_args()
     start = time.perf_counter()
+    resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
     lines, reference = read(options.lines), read(options.reference)
     asked = (*ALWAYS, *MORE) if options.all_fields else ALWAYS
     fields = [field for field in asked if lines[field].notna().any() and reference[field].notna().any()]
