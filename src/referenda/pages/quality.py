@@ -54,30 +54,40 @@ def render_quality(found: Mapping[str, Any], limits: Limits, *, made_on: date, v
 
 def funnel_plot(groups: Sequence[Mapping[str, Any]], rate: float, limits: Limits) -> str:
     """Draw the share of valid lines of each group over its size, with the limits for one group and for all at once."""
-    most = max(group["lines"] for group in groups)
-    sizes = sorted({max(1, round(most ** (step / 60))) for step in range(61)})
+    shares = [float(group["valid"] / group["lines"]) for group in groups]
+    counts = [int(group["lines"]) for group in groups]
+    least, most = max(1.0, min(counts) / 2), 1.3 * max(counts)
+    sizes = sorted({max(1, round(least * (most / least) ** (step / 80))) for step in range(81)})
+    bands = {corrected: limits(sizes, corrected=corrected) for corrected in (False, True)}
+    low, high = bands[False][0]
+    lowest, highest = max(0.0, min(*shares, low) - 0.08), min(1.0, max(*shares, high) + 0.08)
     left, right, top, bottom = 64, WIDTH - 16, 16, HEIGHT - 52
-    span = log10(max(most, 10))
 
     def x(size: float) -> float:
-        return left + (right - left) * log10(max(size, 1)) / span
+        return left + (right - left) * log10(size / least) / log10(most / least)
 
     def y(share: float) -> float:
-        return bottom - (bottom - top) * share
+        return bottom - (bottom - top) * (min(max(share, lowest), highest) - lowest) / (highest - lowest)
 
     body = []
-    for percent in range(0, 101, 20):
-        at = y(percent / 100)
-        body.append(f'<line x1="{left}" y1="{at:.1f}" x2="{right}" y2="{at:.1f}" class="rule"/>')
-        body.append(text_at(left - 8, at + 4, f"{percent} %", "small", "end"))
-    for power in range(int(span) + 1):
-        body.append(text_at(x(10**power), bottom + 18, f"{10**power:,}", "small", "middle"))
-    body.append(text_at((left + right) / 2, bottom + 40, "finished lines of the group", "quiet", "middle"))
-    for corrected, dashes in ((False, "3 4"), (True, "9 4")):
-        found = limits(sizes, corrected=corrected)
+    for percent in range(0, 101, 10):
+        if lowest <= percent / 100 <= highest:
+            at = y(percent / 100)
+            body.append(f'<line x1="{left}" y1="{at:.1f}" x2="{right}" y2="{at:.1f}" class="rule"/>')
+            body.append(text_at(left - 8, at + 4, f"{percent} %", "small", "end"))
+    for size in (step * 10**power for power in range(8) for step in (1, 2, 5)):
+        if least <= size <= most:
+            body.append(text_at(x(size), bottom + 18, f"{size:,}", "small", "middle"))
+    body.append(text_at((left + right) / 2, bottom + 40, "lines of the group", "quiet", "middle"))
+    for corrected, dashes in ((False, "2 4"), (True, "10 4")):
         for side in (0, 1):
-            points = " ".join(f"{x(size):.1f},{y(both[side]):.1f}" for size, both in zip(sizes, found, strict=True))
-            body.append(f'<polyline points="{points}" class="stem" fill="none" stroke-dasharray="{dashes}"/>')
+            points = " ".join(
+                f"{x(size):.1f},{y(both[side]):.1f}" for size, both in zip(sizes, bands[corrected], strict=True)
+            )
+            body.append(
+                f'<polyline points="{points}" class="axis" fill="none" stroke-opacity="0.6" '
+                f'stroke-dasharray="{dashes}"/>'
+            )
     body.append(f'<line x1="{left}" y1="{y(rate):.1f}" x2="{right}" y2="{y(rate):.1f}" class="mark"/>')
     for group in groups:
         at, share = x(group["lines"]), y(group["valid"] / group["lines"])
