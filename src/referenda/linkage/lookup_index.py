@@ -4,7 +4,7 @@ It is a folder beside a snapshot of voters and shares the snapshot's columns of 
 copied): the batch's hashes answer for equal values only, and a clerk types beginnings. What is added keeps an order:
 
 - `words*.npy`: all words sorted (`lookup_words`);
-- `rank-COLUMN.npy`: the rank of a column's value among the words of its field, -1 for none;
+- `rank-COLUMN.npy`: the rank of a column's value among the words of its field, -1 for none (of 12 1/2, that of 12);
 - `by_surname.npy`: for every voter (surname, first name, row), `by_given.npy`: (first name, surname, row), and
   `by_number.npy`: (number, surname, row), each three whole numbers in the bits of one, sorted; a second surname stands
   in them like a first;
@@ -283,6 +283,7 @@ def _link(source: Path, target: Path) -> None:
 def _write_words(people: People, part: Path) -> None:
     by_field: dict[str, list[Codes]] = {field: [] for field in FIELDS}
     codes = {name: codes_of(people[name].values) for name in _FIELD_OF}
+    codes["number"] = codes_of([value.partition(" ")[0] for value in people["number"].values.to_pylist()])
     for name, field in _FIELD_OF.items():
         by_field[field].append(codes[name])
     parts = {name: _parts(people[name]) for name in ("middle", "street", "city", "county")}

@@ -20,13 +20,13 @@ from referenda.linkage.lookup_reading import Reading, Side
 from referenda.linkage.lookup_rows import Neighbours, Rows
 from referenda.linkage.lookup_words import Ints
 
-DEAREST = 40_000.0
+DEAREST = 60_000.0
 """Steps above which a question is not asked, if a cheaper one was."""
 MOST_ROWS = 10_000
 """Voters that one question may give; where there are more, the query says too little."""
 PLANNED = 5
 """Words of a query that questions are made of: the rarest."""
-MOST_WALKED = 400_000
+MOST_WALKED = 1_000_000
 _START, _PROBE = 400.0, 5.0
 _NOTHING = np.zeros(0, dtype=np.int64)
 

@@ -135,6 +135,9 @@ class Reading:
     def _by_level(self, field: str) -> Iterator[tuple[Ints, Ints, int]]:
         """Give ranges of words with how well they fit, the worst first."""
         word = self._words[field]
+        longer = np.array([word.longer]), np.array([word.end])
+        if self.whole and field != "unit" and word.end > word.longer:
+            yield (*longer, NEAR_LONGER)
         if field != "unit":
             if not self.digits and len(word.near_longer.low):
                 yield (*word.near_longer, NEAR_LONGER)
@@ -142,8 +145,8 @@ class Reading:
                 yield (*word.near, NEAR)
             if field == "given" and len(self._nicknames.low):
                 yield (*self._nicknames, NICKNAME)
-        if word.end > word.longer and not (field == "unit" and self.whole):
-            yield np.array([word.longer]), np.array([word.end]), NEAR_LONGER if self.whole else LONGER
+        if not self.whole and word.end > word.longer:
+            yield (*longer, LONGER)
         if word.longer > word.exact:
             yield np.array([word.exact]), np.array([word.longer]), EXACT
 
