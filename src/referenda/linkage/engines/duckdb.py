@@ -43,19 +43,28 @@ class DuckdbEngine:
 
     def __init__(self, *, memory: str = "1GB", threads: int | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="referenda-")
-        self._connection = connect(temp_directory=self._folder.name)
+        self._memory, self._threads = memory, threads
+        self._connection = self._connect()
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        connection = connect(temp_directory=self._folder.name)
         try:
-            self._connection.execute(f"SET memory_limit = '{memory}'")
+            connection.execute(f"SET memory_limit = '{self._memory}'")
         except duckdb.Error as error:
-            raise InputError(Fault("this is not a size", column="--memory", value=memory, remedy="Try 2GB.")) from error
-        if threads:
-            self._connection.execute(f"SET threads = {threads}")
+            message = "this is not a size"
+            raise InputError(Fault(message, column="--memory", value=self._memory, remedy="Try 2GB.")) from error
+        if self._threads:
+            connection.execute(f"SET threads = {self._threads}")
+        return connection
 
     def read_lines(self, file: Path) -> pa.Table:
         """Read petition lines in the order of the file; see `Engine.read_lines`."""
         self._open_lines(file)
         with _reading(file):
-            return normalised_lines(self._connection, "given")
+            lines = normalised_lines(self._connection, "given")
+        self._connection.close()  # What it held goes back, for the blocks.
+        self._connection = self._connect()
+        return lines
 
     def read_texts(self, file: Path) -> pa.Table:
         """Read petition lines as they are written, with their place from 1: what `normalised_lines` begins with."""
