@@ -91,6 +91,14 @@ def show_status(found: PetitionStatus) -> None:
         )
     if found.withdrawn or found.undone:
         out.print(f"Lines withdrawn in time: {found.withdrawn:,}. Decisions taken back: {found.undone:,}.")
+    if found.without_signature:
+        out.print(f"{found.without_signature:,} lines bear no signature and add nothing to the raw count; amend it.")
+    if found.look_again:
+        named = ", ".join(found.look_again[:6]) + (" …" if len(found.look_again) > 6 else "")
+        out.print(
+            Text(f"{len(found.look_again):,} lines were refused on an older voter file and are found on the newest:")
+        )
+        out.print(Text(f"  {named}"))
     if len(found.voter_files) > 1:
         files = ", ".join(f"{count:,} on that of {day}" for day, count in found.voter_files.items())
         out.print(Text(f"Decisions by voter file: {files}."))

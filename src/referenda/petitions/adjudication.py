@@ -183,36 +183,36 @@ class Adjudications:
             return Outcome(False, reason, None, None, None)
         return None
 
-    def state(self, line: str) -> State:
-        """Say whether a line is finished, or why it is still in work."""
+    def verdict(self, line: str) -> Outcome | State:
+        """Give what a line comes to when it is finished, else why it is still in work."""
+        if (settled := self.settled_without_look(line)) is not None:
+            return settled
         look = self.next_look(line)
         if look is not None:
             return "undecided" if look == 1 else "second_look" if look == 2 else "differs"
-        found = self.leading(line)
-        if found is None or self.settled_without_look(line) is not None:
-            return "finished"
-        if found.voter_id and found.valid and self.counts_on(found.voter_id) != line:
-            return "counts_twice"
-        if found.duplicate_of is None:
-            return "finished"
-        original = self.leading(found.duplicate_of)
-        if self.next_look(found.duplicate_of) is not None:
-            return "repeats_open_line"
-        if original is None or not original.valid or self.settled_without_look(found.duplicate_of) is not None:
-            return "repeats_no_valid_line"
-        counts = original.voter_id is None or self.counts_on(original.voter_id) == original.line
-        return "finished" if counts else "repeats_open_line"
+        found = self.third.get(line) or self.first[line]
+        if found.valid:
+            if found.voter_id and self.counts_on(found.voter_id) != line:
+                return "counts_twice"
+        elif found.duplicate_of is not None:
+            original = self.leading(found.duplicate_of)
+            if self.next_look(found.duplicate_of) is not None:
+                return "repeats_open_line"
+            if original is None or not original.valid or self.settled_without_look(found.duplicate_of) is not None:
+                return "repeats_no_valid_line"
+            if original.voter_id is not None and self.counts_on(original.voter_id) != original.line:
+                return "repeats_open_line"
+        return Outcome(found.valid, found.reason, found.voter_id, found.duplicate_of, found)
+
+    def state(self, line: str) -> State:
+        """Say whether a line is finished, or why it is still in work."""
+        found = self.verdict(line)
+        return "finished" if isinstance(found, Outcome) else found
 
     def outcome(self, line: str) -> Outcome | None:
         """Give what a line comes to when it is finished, else None."""
-        if self.state(line) != "finished":
-            return None
-        if (settled := self.settled_without_look(line)) is not None:
-            return settled
-        found = self.leading(line)
-        if found is None:
-            return None
-        return Outcome(found.valid, found.reason, found.voter_id, found.duplicate_of, found)
+        found = self.verdict(line)
+        return found if isinstance(found, Outcome) else None
 
     def counts_on(self, voter_id: str) -> str | None:
         """Give the line on which a voter's signature counts; there is one at most."""

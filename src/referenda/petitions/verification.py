@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from referenda.petitions.adjudication import DUPLICATE, Adjudications, State
+from referenda.petitions.adjudication import DUPLICATE, Adjudications, Outcome, State
 
 Basis = Literal["random_sample", "full_check"]
 
@@ -138,10 +138,9 @@ def count_progress(frame: Frame, known: Adjudications) -> Progress:
     signers: set[str] = set()
     begun, begun_valid, begun_duplicates, whole = 0, 0, 0, True
     for line in frame.order:
-        state = known.state(line)
-        outcome = known.outcome(line) if state == "finished" else None
-        if outcome is None:
-            in_work[state] += 1
+        outcome = known.verdict(line)
+        if not isinstance(outcome, Outcome):
+            in_work[outcome] += 1
             whole = False
             continue
         if outcome.valid:
@@ -165,7 +164,7 @@ def count_progress(frame: Frame, known: Adjudications) -> Progress:
         dict(in_work),
         Beginning(begun, begun_valid, begun_duplicates),
         _count_second_looks(frame, known),
-        dict(Counter((made.day.isoformat(), made.by) for made in known.everything())),
+        {(day.isoformat(), by): n for (day, by), n in Counter((m.day, m.by) for m in known.everything()).items()},
     )
 
 

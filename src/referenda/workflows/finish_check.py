@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from referenda.errors import Fault, InputError, LawError, RecordError
-from referenda.law.schema import ReasonCode
 from referenda.ledger.event import Draft, Event
 from referenda.petitions.case import Case, County
 from referenda.petitions.procedure import check_deed, follow, require_deed
@@ -75,12 +74,6 @@ def finish_check(desk: OfficeDecisions, basis: Basis, on: date, *, because: str 
         desk.case = state
         return events
     raise RecordError(f"others wrote {ATTEMPTS} times in between; try again in a moment")
-
-
-def without_signature(desk: OfficeDecisions, progress: Progress, on: date) -> int:
-    """Count finished lines that add nothing to the raw count, such as those that bear no signature."""
-    codes: list[ReasonCode] = list(desk.law.in_force(desk.law.schema.reason_codes, on, desk.instrument))
-    return sum(progress.reasons.get(code.name, 0) for code in codes if not code.raw_count)
 
 
 def _drafts(

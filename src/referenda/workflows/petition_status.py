@@ -15,6 +15,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import pyarrow.compute as pc
+
 from referenda.errors import ReferendaError
 from referenda.law.sampled import count_row, sample_count
 from referenda.law.schema import SampleCount
@@ -56,6 +58,8 @@ class PetitionStatus:
     """Where a county's verification stands.
 
     `statutory` is the law's number, only of a complete check; `why_no_number` says what the law's number lacks.
+    `without_signature` counts finished lines that add nothing to the raw count, and `look_again` names lines refused
+    on an older voter file that the matcher would accept on the newest.
     """
 
     case: str
@@ -68,6 +72,8 @@ class PetitionStatus:
     voter_files: Mapping[str, int]
     undone: int
     withdrawn: int
+    without_signature: int
+    look_again: tuple[str, ...]
 
     @property
     def statutory(self) -> Fraction | None:
@@ -88,6 +94,8 @@ class PetitionStatus:
             "voter_files": dict(self.voter_files),
             "undone": self.undone,
             "withdrawn": self.withdrawn,
+            "without_signature": self.without_signature,
+            "look_again": list(self.look_again),
         }
 
     def _statutory(self) -> dict[str, Any] | None:
@@ -152,7 +160,7 @@ def petition_status(desk: OfficeDecisions, on: date, *, confidence: float = 0.95
             progress.frame.county, progress.frame.raw_count, begun.lines, begun.valid, begun.duplicates
         )
         estimate = estimate_valid([county], confidence=confidence)
-    files = Counter(made.voter_file[1] if made.voter_file else "none" for made in desk.known.everything())
+    files = Counter(made.voter_file for made in desk.known.everything())
     order = desk.lines_now()
     return PetitionStatus(
         case=desk.office.case,
@@ -162,10 +170,39 @@ def petition_status(desk: OfficeDecisions, on: date, *, confidence: float = 0.95
         why_no_number=why,
         estimate=estimate,
         differed=share_interval(looks.differed, looks.lines, confidence=confidence),
-        voter_files=dict(sorted(files.items())),
+        voter_files={
+            file[1] if file else "none": n for file, n in sorted(files.items(), key=lambda item: str(item[0]))
+        },
         undone=desk.known.undone,
         withdrawn=sum(line in order for line in desk.known.withdrawn),
+        without_signature=_without_signature(desk, progress, on),
+        look_again=tuple(_look_again(desk)),
     )
+
+
+def _without_signature(desk: OfficeDecisions, progress: Progress, on: date) -> int:
+    codes = desk.law.in_force(desk.law.schema.reason_codes, on, desk.instrument)
+    return sum(progress.reasons.get(code.name, 0) for code in codes if not code.raw_count)
+
+
+def _look_again(desk: OfficeDecisions) -> Iterator[str]:
+    """Name lines refused on an older voter file that the matcher would accept on the newest, in the order of the draw.
+
+    Only what a newer file can cure: a duplicate stays one, and so does a line whose section was rejected.
+    """
+    matched, answer = desk.office.books().matched, None
+    files = {made.voter_file for made in desk.known.first.values()}
+    newest = (matched[-1].voter_file["digest"], matched[-1].voter_file["as_of"]) if matched else None
+    if newest is not None and files - {newest}:
+        answer = desk.office.matches()
+    if answer is None:
+        return
+    proposed = set(answer["identity"].filter(pc.fill_null(pc.equal(answer["status"], "accept"), False)).to_pylist())
+    for line in desk.frame().order:
+        outcome = desk.known.outcome(line) if line in proposed else None
+        made = outcome.decided if outcome and not outcome.valid and not outcome.duplicate_of else None
+        if made is not None and made.voter_file != newest:
+            yield line
 
 
 def find_bounds(desk: OfficeDecisions, progress: Progress, on: date) -> Bounds:

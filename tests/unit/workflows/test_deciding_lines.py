@@ -33,7 +33,7 @@ from referenda.workflows.decide_lines import (
     undo_decision,
 )
 from referenda.workflows.draw_sample import draw_sample
-from referenda.workflows.finish_check import finish_check, without_signature
+from referenda.workflows.finish_check import finish_check
 from referenda.workflows.keep_case import (
     determine_requirement,
     draft_from_text,
@@ -417,7 +417,21 @@ def test_a_section_rejected_as_a_whole_needs_no_decision(desk):
 def test_lines_without_a_signature_are_told_because_they_add_nothing_to_the_raw_count(desk):
     line = desk.frame().order[0]
     decide_lines(desk, [Decision(line, False, ANNA, DAY, reason="signature_missing")])
-    assert without_signature(desk, petition_status(desk, DAY).progress, DAY) == 1
+    assert petition_status(desk, DAY).without_signature == 1
+
+
+def test_a_line_refused_on_an_older_voter_file_and_found_on_the_newest_is_worth_another_look(desk):
+    line = next(line for line in desk.frame().order if line.endswith("/3"))
+    repeats = next(each for each in desk.frame().order if each.endswith("/4"))
+    decide_lines(desk, [Decision(line, False, ANNA, DAY, reason="not_registered")])
+    decide_lines(desk, [Decision(repeats, False, ANNA, DAY, reason="duplicate", duplicate_of=desk.frame().order[9])])
+    assert petition_status(desk, DAY).look_again == ()
+    number, sha256 = desk.office.write_file("matches", lambda part: pq.write_table(answer(), part))
+    newer = {"digest": "cd" * 32, "as_of": "2026-07-18"}
+    about = {"matches": number, "sha256": sha256, "lines": 10_000, "batches": 1, "voter_file": newer}
+    desk.office.record([Draft("LinesMatched", 1, DAY, "county:Alder/kim", about)])
+    desk.refresh()
+    assert petition_status(desk, DAY).look_again == (line,)
 
 
 # Quality
