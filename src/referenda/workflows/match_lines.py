@@ -167,7 +167,7 @@ class _Match:
     ) -> None:
         self.lines_file, self.engine, self.model, self.work = lines_file, engine, model, work
         self.memory, self.progress = memory, progress
-        self.block = max(1 << 12, min(1 << 16, memory >> 14))
+        self.block = max(1 << 12, min(1 << 16, memory >> 16))
         self.laps = _Laps()
         self.voter_faults: dict[str, Any] | None = None
         with self.laps("import"):
