@@ -323,6 +323,13 @@ class _Import:
             )
 
 
+def share_of_all(stage: str, share: float) -> float:
+    """Give the share of a whole import that is done when a share of a stage is."""
+    names = list(STAGES)
+    before = sum(STAGES[name] for name in names[: names.index(stage)]) if stage in STAGES else 0.0
+    return (before + STAGES.get(stage, 0.0) * share) / sum(STAGES.values())
+
+
 def digest_of(path: Path) -> str:
     """Give the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as stream:

@@ -32,7 +32,7 @@ from referenda.linkage.people import People
 from referenda.linkage.same_text import digests_of, links_of, ranks_of, taken
 from referenda.linkage.stages import NOBODY, Links, zip_of_sheets
 from referenda.workflows.check_lines import check_lines
-from referenda.workflows.import_voters import VoterRows, digest_of, import_voters
+from referenda.workflows.import_voters import VoterRows, digest_of, import_voters, share_of_all
 from referenda.workflows.match_answer import RUNNER_UP_FROM, MadeOf, answer_of, read_answer, write_answer
 from referenda.workflows.match_since import keep_answers, require_before, without_touched
 from referenda.workflows.match_work import MatchWork, digest_of_model, work_of
@@ -241,8 +241,9 @@ class _Match:
         if not isinstance(voters, Path):
             if not (work.voters / "snapshot.json").is_file():
                 import_voters(
-                    voters, work.voters, memory=self.memory, make_keys=build_index, tell=lambda _, share: tell(share)
-                )
+                    voters, work.voters, memory=self.memory, make_keys=build_index,
+                    tell=lambda stage, share: tell(share_of_all(stage, share)),
+                )  # fmt: skip
             about = json.loads((work.voters / "snapshot.json").read_text(encoding="utf-8"))
             self.voter_faults = {name: about[name] for name in ("rows", "set_aside", "faults")}
             return work.voters / "keys", work.voters / "voters.parquet"
