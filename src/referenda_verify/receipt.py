@@ -36,7 +36,7 @@ def check_paper(path: Path, case: str, verification: Verification) -> dict[str, 
 def _check_receipt(paper: Any, county: County) -> dict[str, Any]:
     identity = part(paper, "identity", str)
     _check_opening(paper, "line", county.lines)
-    found = {"identity": identity, "line": paper["line"]["position"], "decision": None, "reason": None}
+    found = {"identity": identity, "committed_at": paper["line"]["position"], "decision": None, "reason": None}
     if paper.get("decision") is None:
         # A line that was drawn, or any line once all were decided, has a decision, and its receipt must open it.
         full = any(data["basis"] == "full_check" for data in county.decisions.values())

@@ -133,7 +133,7 @@ def _steps(path: Path, wanted: Any, progress: Progress, report: Report, place: A
     if paper is not None:
         place.update(file=Path(paper).name, event=None)
         report.receipt = check_paper(Path(paper), case, verification)
-        yield ", ".join(f"{key} {value}" for key, value in report.receipt.items())
+        yield ", ".join(f"{key} {value}" for key, value in report.receipt.items() if value is not None)
 
 
 def _read(path: Path) -> bytes:

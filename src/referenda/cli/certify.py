@@ -71,7 +71,8 @@ def certify(
             say.print(f"  {content['result']['about']}", markup=False)
         for change in content["amends"]["changes"] if content["amends"] else ():
             what = change["what"].replace("_", " ")
-            say.print(f"  {what}: {change['before']} → {change['after']}", markup=False)
+            before, after = (f"{n:,}" if isinstance(n, int) else str(n) for n in (change["before"], change["after"]))
+            say.print(f"  {what}: {before} → {after}", markup=False)
         say.print(f"Written: {', '.join(str(path) for path in files)}", markup=False)
 
 

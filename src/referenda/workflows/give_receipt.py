@@ -6,7 +6,7 @@ held since. It is given to the signer alone: whoever has it knows that this pers
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,19 +29,19 @@ CASES = {"line": "LinesCommitted", "decision": "DecisionsCommitted"}
 
 @dataclass(frozen=True)
 class _Root:
-    """A root of the record with everything under it: the event's position, and the openings in order."""
+    """A root of the record: the event's position, every leaf under it, and what opens those that are asked for."""
 
     position: int
-    openings: Sequence[Opening]
     leaves: Sequence[bytes]
+    openings: Mapping[str, tuple[int, Opening]]
 
     def open(self, identity: str) -> dict[str, Any] | None:
         """Open the commitment to a line, with its path; None where the line is not under this root."""
-        place = next((at for at, o in enumerate(self.openings) if o.content["identity"] == identity), None)
-        if place is None:
+        if identity not in self.openings:
             return None
+        place, opening = self.openings[identity]
         proof = [node.hex() for node in inclusion_proof(self.leaves, place)]
-        return {**self.openings[place].as_dict(), "index": place, "position": self.position, "proof": proof}
+        return {**opening.as_dict(), "index": place, "position": self.position, "proof": proof}
 
 
 def find_lines(office: Office, name: str, address: str) -> list[str]:
@@ -79,16 +79,14 @@ def give_receipts(office: Office, wanted: Sequence[str]) -> list[dict[str, Any]]
         message = f"{office.county} has not committed to its lines yet, so no receipt can be given"
         raise UndeterminedError(Fault(message, remedy="Commit to them: referenda petition commit."))
     position, data = roots[-1]
-    lines = _root(position, data, line_openings(office, batches=data["batches"]))
-    decided = list(_decided(office))
+    lines = _root(position, data, line_openings(office, batches=data["batches"]), wanted)
+    decided = list(_decided(office, wanted))
     receipts, faults = [], []
     for identity in wanted:
         line = lines.open(identity)
         if line is None:
             message = "the office has committed to no such line"
-            faults.append(
-                Fault(message, column="--line", value=identity, remedy="Write SECTION/LINE_NO: 000123/7.")
-            )
+            faults.append(Fault(message, column="--line", value=identity, remedy="Write SECTION/LINE_NO: 000123/7."))
             continue
         decision = next((found for root in decided if (found := root.open(identity))), None)
         about = {"case": office.case, "county": office.county, "identity": identity}
@@ -98,7 +96,7 @@ def give_receipts(office: Office, wanted: Sequence[str]) -> list[dict[str, Any]]
     return receipts
 
 
-def _decided(office: Office) -> Iterator[_Root]:
+def _decided(office: Office, wanted: Sequence[str]) -> Iterator[_Root]:
     """Give the roots over decisions, the newest of the full check first, then the newest of the sample."""
     newest = {data["basis"]: (position, data) for position, data in _events(office, CASES["decision"])}
     if not newest:
@@ -110,7 +108,7 @@ def _decided(office: Office) -> Iterator[_Root]:
             position, data = newest[basis]
             known = known_at(office, data["office_size"])
             lines = every if basis == "full_check" else list(_sample(desk, every))
-            yield _root(position, data, decision_openings(office, known, lines))
+            yield _root(position, data, decision_openings(office, known, lines), wanted)
 
 
 def _sample(desk: OfficeDecisions, every: Iterable[str]) -> Iterator[str]:
@@ -120,14 +118,19 @@ def _sample(desk: OfficeDecisions, every: Iterable[str]) -> Iterator[str]:
         yield from (one for one in every if ticket(drawn.seed, county.name, one) <= drawn.last_ticket)
 
 
-def _root(position: int, data: dict[str, Any], openings: Iterable[Opening]) -> _Root:
-    kept = list(openings)
-    leaves = [opening.leaf for opening in kept]
+def _root(position: int, data: dict[str, Any], openings: Iterable[Opening], wanted: Sequence[str]) -> _Root:
+    """Make again what is under a root, and keep what opens the lines that are wanted."""
+    leaves: list[bytes] = []
+    kept: dict[str, tuple[int, Opening]] = {}
+    for opening in openings:
+        if (identity := opening.content["identity"]) in wanted:
+            kept[identity] = len(leaves), opening
+        leaves.append(opening.leaf)
     if root_of(leaves).hex() != data["root"]:
         message = f"the office's folder does not give the root that the record holds at position {position}"
         remedy = "Take the folder, and above all its `secret`, back from a copy."
         raise RecordError(Fault(message, "secret", remedy=remedy))
-    return _Root(position, kept, leaves)
+    return _Root(position, leaves, kept)
 
 
 def _events(office: Office, kind: str) -> list[tuple[int, dict[str, Any]]]:

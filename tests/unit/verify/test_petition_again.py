@@ -29,6 +29,8 @@ REJECTED = {"c": "circulator_declaration_missing"}
 LINES = [f"{name}/{number}" for name, many in SECTIONS for number in range(1, many + 1)]
 REASONS = {"not_registered": 2, "duplicate": 1}
 
+VALID = {"decision": "valid", "reason": None, "newest": True}
+
 Data = dict[str, Any]
 
 
@@ -312,7 +314,7 @@ def test_a_signer_finds_the_own_line_and_its_decision_under_the_roots(tmp_path: 
     report = checked(tmp_path, identity)
 
     assert report.verified, report.words()
-    assert report.receipt == {"identity": identity, "line": 4, "decision": "valid", "reason": None, "newest": True}
+    assert report.receipt == {"identity": identity, "committed_at": 4, **VALID}
     assert report.steps[-1]["number"] == 7
 
 
