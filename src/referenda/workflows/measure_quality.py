@@ -106,6 +106,8 @@ def measure_quality(
         Nothing is finished, or nothing was matched.
     """
     lines = list(_proposed(desk) if source == "matches" else _finished(desk))
+    withdrawn = sum(reason == WITHDRAWN for _, reason in lines)
+    lines = [(line, reason) for line, reason in lines if reason != WITHDRAWN]
     if not lines:
         message = "nothing was matched yet" if source == "matches" else "no line is finished yet"
         raise LawError(Fault(f"{message}, so there is nothing to compare", remedy="See: referenda petition status."))
@@ -126,16 +128,14 @@ def measure_quality(
         )
         for name, quality in zip(names, funnel.groups, strict=True)
     )
-    left = 0
-    if source == "decisions":
-        left = sum(desk.known.outcome(line) is None for line in desk.frame().order)
+    left = 0 if source == "matches" else len(desk.frame().order) - len(lines) - withdrawn
     return QualityFinding(desk.office.case, desk.office.county, by, source, groups, funnel, left)
 
 
 def _finished(desk: OfficeDecisions) -> Iterable[tuple[str, str | None]]:
     for line in desk.frame().order:
         outcome = desk.known.outcome(line)
-        if outcome is not None and outcome.reason != WITHDRAWN:
+        if outcome is not None:
             yield line, None if outcome.valid else outcome.reason
 
 

@@ -170,14 +170,19 @@ def petition_status(desk: OfficeDecisions, on: date, *, confidence: float = 0.95
         why_no_number=why,
         estimate=estimate,
         differed=share_interval(looks.differed, looks.lines, confidence=confidence),
-        voter_files={
-            file[1] if file else "none": n for file, n in sorted(files.items(), key=lambda item: str(item[0]))
-        },
+        voter_files=_by_day_of_file(files),
         undone=desk.known.undone,
         withdrawn=sum(line in order for line in desk.known.withdrawn),
         without_signature=_without_signature(desk, progress, on),
         look_again=tuple(_look_again(desk)),
     )
+
+
+def _by_day_of_file(files: Mapping[tuple[str, str] | None, int]) -> dict[str, int]:
+    days = Counter[str]()
+    for file, count in files.items():
+        days[file[1] if file else "none"] += count
+    return dict(sorted(days.items()))
 
 
 def _without_signature(desk: OfficeDecisions, progress: Progress, on: date) -> int:
