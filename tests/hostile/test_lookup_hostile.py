@@ -124,10 +124,15 @@ def test_a_query_that_nobody_would_type_is_answered_soon(index: Path, text: str)
     assert len(answer.voters) <= 10
 
 
-def test_voters_who_are_all_alike_are_answered_within_bounds(index: Path) -> None:
-    answer = Lookup.open(index).find("ana ruiz oak fresno 93701", limit=100)
-    assert len(answer.voters) == 100
-    assert answer.more
+def test_a_hundred_thousand_voters_who_are_all_alike_are_answered_within_bounds(tmp_path: Path) -> None:
+    row = "V{n},Ana,,Ruiz,,12,Oak St,,Fresno,93701,Fresno,2015-03-01,active\n"
+    lookup = Lookup.open(make(tmp_path, "".join(row.format(n=n) for n in range(100_000))))
+    start = time.perf_counter()
+    for query in ("ana", "ruiz 12", "oak fresno", "ana ruiz oak 12 fresno 93701", "anna ruis 21 oak"):
+        answer = lookup.find(query, limit=100)
+        assert len(answer.voters) == 100
+        assert answer.more
+    assert time.perf_counter() - start < 5
 
 
 def test_fields_that_are_empty_or_enormous_make_an_index_all_the_same(tmp_path: Path) -> None:

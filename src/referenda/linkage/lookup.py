@@ -8,6 +8,7 @@ words fit; equals stand with active registrations first, then in the order of th
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -87,11 +88,12 @@ class Answer:
 
 
 class Lookup:
-    """An opened index that answers queries; it only reads, so many processes may open the same one."""
+    """An opened index that answers queries; it only reads, so many processes and threads may ask the same one."""
 
     def __init__(self, index: LookupIndex) -> None:
         self.index = index
         self._readings: OrderedDict[Typed, Reading] = OrderedDict()
+        self._lock = threading.Lock()
 
     @classmethod
     def open(cls, folder: Path) -> Lookup:
@@ -148,13 +150,16 @@ class Lookup:
     def _reading(self, typed: Typed) -> Reading:
         if typed.text.isalpha():
             typed = typed._replace(last=False)  # Of names it does not matter, and they are read once while typing on.
-        reading = self._readings.get(typed)
-        if reading is None:
-            reading = self._readings[typed] = Reading(typed, self.index)
+        with self._lock:
+            reading = self._readings.get(typed)
+            if reading is not None:
+                self._readings.move_to_end(typed)
+                return reading
+        reading = Reading(typed, self.index)
+        with self._lock:
+            self._readings[typed] = reading
             if len(self._readings) > _REMEMBERED:
                 self._readings.popitem(last=False)
-        else:
-            self._readings.move_to_end(typed)
         return reading
 
     def _ranked(self, words: tuple[Typed, ...], limit: int) -> _Ranked:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from referenda.linkage.lookup_index import Holders, LookupIndex, Packed, spread
+from referenda.linkage.lookup_index import Holders, LookupIndex, Packed, distinct, spread
 from referenda.linkage.lookup_reading import Reading, Side
 from referenda.linkage.lookup_rows import Neighbours, Rows
 from referenda.linkage.lookup_words import Ints
@@ -26,7 +26,7 @@ MOST_ROWS = 10_000
 """Voters that one question may give; where there are more, the query says too little."""
 PLANNED = 5
 """Words of a query that questions are made of: the rarest."""
-MOST_WALKED = 1_000_000
+MOST_WALKED, STRETCH = 1_000_000, 1 << 17
 _START, _PROBE = 400.0, 5.0
 _NOTHING = np.zeros(0, dtype=np.int64)
 
@@ -66,10 +66,10 @@ class Plan:
         if len(readings) == 1:
             return self._single(readings[0])
         found = [self._answer(questions) for questions in self._pairs(readings)]
-        rows = np.unique(np.concatenate(found)) if found else _NOTHING
+        rows = distinct(np.concatenate(found)) if found else _NOTHING
         if not len(rows):
             rarest = sorted(readings, key=lambda reading: reading.fewest or len(self._index))
-            rows = np.unique(np.concatenate([self._single(reading) for reading in rarest[:2]]))
+            rows = distinct(np.concatenate([self._single(reading) for reading in rarest[:2]]))
         return rows
 
     def _pairs(self, readings: list[Reading]) -> Iterator[list[Question]]:
@@ -95,7 +95,7 @@ class Plan:
     def _answer(self, questions: list[Question]) -> Ints:
         dearest = max(DEAREST, min(question.cost for question in questions)) if questions else DEAREST
         found = [self._ask(question) for question in questions if question.cost <= dearest]
-        rows = np.unique(np.concatenate(found)) if found else _NOTHING
+        rows = distinct(np.concatenate(found)) if found else _NOTHING
         self.cut |= len(found) < len(questions) or len(rows) > MOST_ROWS
         return rows[:MOST_ROWS]
 
@@ -132,24 +132,37 @@ class Plan:
         total = 0
         for start in range(0, len(heads), 2000):
             places = packed.places(heads[start : start + 2000], low, high)
-            found.append(packed.rows(*places))
+            found.append(packed.rows(*self._bound(*places, MOST_ROWS)))
             total += len(found[-1])
-            if total > MOST_ROWS:
+            if total >= MOST_ROWS:
                 self.cut = True
                 break
         return np.concatenate(found) if found else _NOTHING
 
     def _walk(self, first: Side, second: Side) -> Ints:
         """Give those of the first side's voters who hold a word of the second."""
-        array = self._index.packed_of(first.field)
-        if array is None:
-            near = Neighbours(self._index, *self._ranges_of(first))
+        if self._index.packed_of(first.field) is None:
+            return self._walk_on(first, second)
+        rows = self._voters_of(first)
+        return rows[Rows(self._index, rows).best(second.reading, second.field) >= second.least][: MOST_ROWS + 1]
+
+    def _walk_on(self, first: Side, second: Side) -> Ints:
+        """Walk through neighbours, a stretch after the other, until enough are found."""
+        low, high = self._ranges_of(first)
+        before = np.cumsum(high - low) - (high - low)
+        found: list[Ints] = []
+        for start in range(0, int((high - low).sum()), STRETCH):
+            begin = np.minimum(low + np.maximum(start - before, 0), high)
+            end = np.clip(low + start + STRETCH - before, begin, high)
+            here = begin < end
+            near = Neighbours(self._index, begin[here], end[here])
             kept = near.best(second.reading, second.field) >= second.least
             if first.field == "place":
                 kept &= near.best(first.reading, "place") >= first.least
-            return near.where(kept)
-        rows = self._voters_of(first)
-        return rows[Rows(self._index, rows).best(second.reading, second.field) >= second.least]
+            found.append(near.where(kept, MOST_ROWS + 1))
+            if sum(map(len, found)) > MOST_ROWS:
+                break
+        return np.concatenate(found) if found else _NOTHING
 
     def _voters_of(self, side: Side, most: int = MOST_WALKED) -> Ints:
         """Give the rows of everybody who holds one of the side's words; for a city, of about as many as asked for."""
@@ -158,7 +171,7 @@ class Plan:
         if array is not None:
             return array.rows(*self._bound(array.starts[low], array.starts[high], most))
         near = Neighbours(self._index, *self._ranges_of(side, most))
-        return near.where(near.best(side.reading, "place") >= side.least) if side.field == "place" else near.rows
+        return near.where(near.best(side.reading, "place") >= side.least, most) if side.field == "place" else near.rows
 
     def _ranges_of(self, side: Side, most: int = MOST_WALKED) -> tuple[Ints, Ints]:
         """Give the ranges of rows where the voters of a zip or a street live; of a city, those of its zips."""
@@ -171,7 +184,7 @@ class Plan:
             return self._bound(index.runs[0][runs], index.runs[1][runs], most)
         cities = _values(index.holders["city"], side)
         zips = index.city_zips
-        of = np.unique(zips.values[spread(zips.starts[cities], zips.starts[cities + 1])])
+        of = distinct(zips.values[spread(zips.starts[cities], zips.starts[cities + 1])])
         return self._bound(index.zip_starts[of], index.zip_starts[of + 1], most)
 
     def _bound(self, low: Ints, high: Ints, most: int) -> tuple[Ints, Ints]:
@@ -190,7 +203,7 @@ class Plan:
             found = [self._voters_of(side, MOST_ROWS // 10) for side in reading.sides(near)]
             if found:
                 break
-        return np.unique(np.concatenate(found)) if found else _NOTHING
+        return distinct(np.concatenate(found)) if found else _NOTHING
 
 
 def _cost(questions: list[Question]) -> float:
@@ -204,4 +217,4 @@ def _dear(question: Question) -> float:
 def _values(holders: Holders, side: Side) -> Ints:
     """Give the values of a column that hold one of the side's words."""
     low, high = side.ranges
-    return np.unique(holders.values[spread(holders.starts[low], holders.starts[high])]).astype(np.int64)
+    return distinct(holders.values[spread(holders.starts[low], holders.starts[high])]).astype(np.int64)

@@ -77,9 +77,9 @@ class Neighbours(Rows):
         """The rows, in the order of the ranges."""
         return spread(self._low, self._high)
 
-    def where(self, kept: npt.NDArray[np.bool_]) -> Ints:
-        """Give the rows of the voters that are kept."""
-        places = np.flatnonzero(kept)
+    def where(self, kept: npt.NDArray[np.bool_], most: int) -> Ints:
+        """Give the rows of the first voters that are kept."""
+        places = np.flatnonzero(kept)[:most]
         ends = np.cumsum(self._high - self._low)
         of = np.searchsorted(ends, places, side="right")
         return places + (self._high - ends)[of]
