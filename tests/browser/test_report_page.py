@@ -1,4 +1,4 @@
-"""The demo's page in a real browser: accessible in light and dark, narrow and large, by keyboard, and offline."""
+"""The demo's pages in a real browser: accessible in light and dark, narrow and large, by keyboard, and offline."""
 
 from __future__ import annotations
 
@@ -37,10 +37,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("browser") / "out"
     subprocess.run([sys.executable, "-m", "referenda", "demo", "--out", str(folder), "--json"], check=True, stdout=-3)
-    return folder / "report.html"
+    return folder
+
+
+@pytest.fixture(params=["report.html", "petition/report.html"])
+def page_file(folder: Path, request: pytest.FixtureRequest) -> Path:
+    return folder / str(request.param)
 
 
 @pytest.mark.parametrize("view", VIEWS)
