@@ -33,6 +33,7 @@ BENCHMARKS = {
     "fellegi_sunter": "The shipped network beside Fellegi-Sunter weights over the same candidates",
     "find_voters": "Voters looked up as clerks type, in 2,000,000 registrations, beside sorted tables in DuckDB",
     "continue_match": "A match that goes on from an earlier answer, beside matching all anew: time, lines that differ",
+    "engines": "The same petition matched by DuckDB and by Spark on one machine, as whole commands",
     "hostile_lines": "Hostile lines and voters: time, memory, and what is told",
     "estimate_calibration": "Coverage and width of the interval beside the statutory number",
 }

@@ -239,7 +239,7 @@ def _database() -> duckdb.DuckDBPyConnection:
 
 
 def _reason(said: str) -> str:
-    """Give the line that names the error, of what a worker's Python said, else of what Java did."""
-    lines = [line.strip().removeprefix(": ") for line in said.splitlines() if line.strip()]
-    named = [line for kind in ("Error", "Exception") for line in lines if re.match(rf"[\w.]*{kind}: ", line)]
-    return (named or lines or ["it gave no reason"])[0]
+    """Give what names the error: a worker's Python, else the deepest cause that Java knows, else the first line."""
+    python = re.findall(r"^[\w.]*Error: .*", said, re.MULTILINE)
+    java = re.findall(r"[\w.]+(?:Error|Exception): .*", said)
+    return (python[:1] or java[-1:] or said.strip().splitlines()[:1] or ["it gave no reason"])[0]
