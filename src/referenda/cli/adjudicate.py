@@ -95,6 +95,12 @@ def decide(
     accept_proposed: Annotated[
         bool, typer.Option("--accept-proposed", help="Decide `valid` on each open line whose match is to be accepted.")
     ] = False,
+    voters: Annotated[
+        Path | None,
+        typer.Option(
+            "--voters", metavar="SNAPSHOT", help="The imported voter file, to see that each --voter is in it."
+        ),
+    ] = None,
     by: Annotated[str | None, typer.Option("--by", metavar="PERSON", help="Who decides, such as anna.")] = None,
     on: OnToday = None,
     store: StoreUrl = None,
@@ -129,10 +135,10 @@ def decide(
                 one = Decision(
                     line, valid, str(who), day, reason=reject, voter_id=voter, duplicate_of=duplicate_of, note=note
                 )
-                found = {"decided": len(decide_lines(desk, [one]))}
+                found = {"decided": len(decide_lines(desk, [one], voters=voters))}
             else:
                 read = read_decisions(Path(str(decisions)), by_person=desk.office.by_person, by=by, on=day)
-                found = {"decided": len(decide_lines(desk, read))}
+                found = {"decided": len(decide_lines(desk, read, voters=voters))}
         if json_:
             print_json(found)
             return

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pyarrow.compute as pc
 
@@ -19,6 +20,7 @@ from referenda.petitions.adjudication import Adjudication
 from referenda.petitions.decision_check import Decision, check_decisions
 from referenda.petitions.office_kinds import LineDecided
 from referenda.stats.draw import check_seed
+from referenda.workflows.next_line import registrations
 from referenda.workflows.office_decisions import OfficeDecisions, office_draft
 
 CHUNK = 10_000
@@ -35,7 +37,7 @@ class Accepted:
     matches: int
 
 
-def decide_lines(desk: OfficeDecisions, decisions: Sequence[Decision]) -> list[Event]:
+def decide_lines(desk: OfficeDecisions, decisions: Sequence[Decision], *, voters: Path | None = None) -> list[Event]:
     """Record decisions, all or none.
 
     Parameters
@@ -44,6 +46,8 @@ def decide_lines(desk: OfficeDecisions, decisions: Sequence[Decision]) -> list[E
         The decisions of the office so far.
     decisions
         In order; `by` is `county:NAME/PERSON`.
+    voters
+        The snapshot of the voter file, to see that every voter who is named is in it.
 
     Raises
     ------
@@ -52,13 +56,12 @@ def decide_lines(desk: OfficeDecisions, decisions: Sequence[Decision]) -> list[E
     LawError
         Nothing is to be verified yet.
     """
-    if faults := list(_day_faults({decision.day for decision in decisions})):
-        raise InputError(*faults)
+    before = [*_day_faults({decision.day for decision in decisions}), *_voter_faults(decisions, voters)]
 
     def make() -> list[Draft]:
         drafts, faults = _drafts(desk, decisions)
-        if faults:
-            raise InputError(*_said(faults))
+        if before or faults:
+            raise InputError(*_said([*before, *faults]))
         return drafts
 
     return desk.record(make)
@@ -239,6 +242,15 @@ def _day_faults(days: set[date]) -> Iterator[Fault]:
     latest = (datetime.now(UTC) + timedelta(hours=14)).date()
     for day in sorted(day for day in days if day > latest):
         yield Fault("this day has not come yet", column="decided_on", value=str(day))
+
+
+def _voter_faults(decisions: Sequence[Decision], voters: Path | None) -> Iterator[Fault]:
+    named = {decision.voter_id for decision in decisions if decision.voter_id}
+    known = registrations(voters, named) if voters is not None and named else {}
+    for decision in decisions:
+        if voters is not None and decision.voter_id and decision.voter_id not in known:
+            message = f"the voter file has no voter of this id, named for the line {decision.line}"
+            yield Fault(message, row=decision.row, column="voter_id", remedy="Check the id against the voter file.")
 
 
 def _said(faults: Sequence[Fault]) -> list[Fault]:

@@ -7,7 +7,7 @@ names. Other lines that the matcher thinks to be of the same signer are named.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -142,7 +142,7 @@ def _candidates(
         for key, score in (("voter_id", "score"), ("runner_up", "runner_up_score"))
         if match.get(key)
     ]
-    registered = _registered(voters, [voter for voter, _ in shown]) if voters and shown else {}
+    registered = registrations(voters, [voter for voter, _ in shown]) if voters and shown else {}
     counts = {voter: desk.known.counts_on(voter) for voter, _ in shown}
     return tuple(
         Candidate(voter, score, counts[voter] if counts[voter] != line else None, registered.get(voter))
@@ -150,15 +150,21 @@ def _candidates(
     )
 
 
-def _registered(voters: Path, ids: list[str]) -> dict[str, dict[str, str]]:
+def registrations(voters: Path, ids: Collection[str]) -> dict[str, dict[str, str]]:
+    """Give what the voter file says of some voters, by their ids; those that it does not have are left out.
+
+    Raises
+    ------
+    InputError
+        It is not a snapshot, nor a Parquet file of voters.
+    """
     file = voters / "voters.parquet" if voters.is_dir() else voters
     if not file.is_file() or file.suffix != ".parquet":
         remedy = "Give the folder that `referenda voters import` made."
         raise InputError(Fault("this is not a snapshot of voters", str(voters), column="--voters", remedy=remedy))
-    table = ds.dataset(file).to_table(columns=["voter_id", *REGISTERED], filter=ds.field("voter_id").isin(ids))
-    return {
-        row.pop("voter_id"): {k: str(v) for k, v in row.items() if v not in (None, "")} for row in table.to_pylist()
-    }
+    wanted = ds.field("voter_id").isin(sorted(ids))
+    rows = ds.dataset(file).to_table(columns=["voter_id", *REGISTERED], filter=wanted).to_pylist()
+    return {row.pop("voter_id"): {key: str(value) for key, value in row.items() if value} for row in rows}
 
 
 def _shown(look: Adjudication) -> dict[str, str | None]:

@@ -93,6 +93,11 @@ def test_the_registration_is_shown_where_the_snapshot_is_given(office, tmp_path)
     words = done("petition", "next", office, "--by", "anna", "--line", "0001/1", "--voters", snapshot)
     assert "Ana Ruiz; 11 Elm St Alder 90001; active, registered 2015-01-01" in words
     assert "not a snapshot" in refused("petition", "next", office, "--by", "anna", "--voters", tmp_path)
+    decide = ("petition", "decide", office, "--by", "anna", "--line", "0001/1", "--on", "2026-07-06")
+    unknown = refused(*decide, "--valid", "--voter", "V99", "--voters", snapshot)
+    assert "no voter of this id, named for the line 0001/1" in unknown
+    assert "V99" not in unknown
+    assert found(*decide, "--valid", "--voter", "V1", "--voters", snapshot) == {"decided": 1}
 
 
 def test_a_line_is_decided_undone_and_decided_again(office):
