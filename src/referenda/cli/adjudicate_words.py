@@ -81,6 +81,9 @@ def show_status(found: PetitionStatus) -> None:
         number, _, meaning = words.partition(" ")
         table.add_row(number, Text(f"  {meaning}"))
     out.print(table)
+    if progress.to_undo:
+        named = ", ".join(progress.to_undo[:6]) + (" …" if len(progress.to_undo) > 6 else "")
+        out.print(Text(f"To be taken back (petition undo) and decided again: {named}"))
     _show_outlook(found)
     looks = progress.second_looks
     if looks.lines:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from referenda.petitions.adjudication import DUPLICATE, Adjudications, Outcome, State
 
 Basis = Literal["random_sample", "full_check"]
+TO_UNDO: tuple[State, ...] = ("repeats_no_valid_line", "counts_twice")
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,11 @@ class SecondLookCount:
 
 @dataclass(frozen=True)
 class Progress:
-    """The lines of a frame, counted: what is finished, and apart from it what is in work."""
+    """The lines of a frame, counted: what is finished, and apart from it what is in work.
+
+    `by_day` counts decisions by day and person, all looks; `to_undo` names the lines in work that nobody is offered,
+    because their decision must be taken back first.
+    """
 
     frame: Frame
     valid: int
@@ -78,6 +83,7 @@ class Progress:
     beginning: Beginning
     second_looks: SecondLookCount
     by_day: dict[tuple[str, str], int] = field(default_factory=dict)
+    to_undo: tuple[str, ...] = ()
 
     @property
     def lines(self) -> int:
@@ -125,6 +131,7 @@ class Progress:
                 "reasons": self.reasons,
             },
             "in_work": {"lines": self.left, **self.in_work},
+            "to_undo": list(self.to_undo),
             "complete": self.complete,
             "beginning": vars(self.beginning),
             "second_looks": {**vars(looks), "open_lines": looks.open_lines},
@@ -136,11 +143,14 @@ def count_progress(frame: Frame, known: Adjudications) -> Progress:
     """Count the lines of a frame by what stands of the decisions on them."""
     valid, reasons, in_work = 0, Counter[str](), Counter[State]()
     signers: set[str] = set()
+    to_undo: list[str] = []
     begun, begun_valid, begun_duplicates, whole = 0, 0, 0, True
     for line in frame.order:
         outcome = known.verdict(line)
         if not isinstance(outcome, Outcome):
             in_work[outcome] += 1
+            if outcome in TO_UNDO:
+                to_undo.append(line)
             whole = False
             continue
         if outcome.valid:
@@ -165,6 +175,7 @@ def count_progress(frame: Frame, known: Adjudications) -> Progress:
         Beginning(begun, begun_valid, begun_duplicates),
         _count_second_looks(frame, known),
         {(day.isoformat(), by): n for (day, by), n in Counter((m.day, m.by) for m in known.everything()).items()},
+        tuple(to_undo),
     )
 
 

@@ -71,6 +71,7 @@ def test_a_duplicate_is_in_work_while_the_line_it_repeats_is(log):
     log.refused("1/1", "not_registered")
     assert log.known.state("1/2") == "repeats_no_valid_line"
     assert log.progress("1/1", "1/2").in_work == {"repeats_no_valid_line": 1}
+    assert log.progress("1/1", "1/2").to_undo == ("1/2",)
 
 
 def test_a_signature_withdrawn_in_time_is_finished_and_not_valid_whatever_was_decided(log):
