@@ -3,7 +3,7 @@
 A line keeps its answer if an earlier line said exactly the same (`linkage.same_text`) and no registration that could be
 its candidate has changed. Where the voter file is a newer one, both snapshots are compared; a line is matched again if
 one of its keys leads to a registration that is new, gone or changed, with a cheap score that a candidate needs; for a
-line that stands in the file as written, if such a registration has its name, number and street.
+line that stands in the file as written, if such a registration has its name and its address or zip.
 
 What an answer that is kept may differ in from matching all anew: the share of clean lines in the petition, which stays
 as it was first; and, with a newer voter file, how often a name occurs in it, and how many registrations share a key
@@ -84,7 +84,7 @@ def without_touched(
         return kept
     small = Index.of(People.of(changed))
     touched = _known_zips_changed(before / "voters.parquet", lines.zip5[kept.which], index)
-    touched |= _as_written(small.people, lines, kept)
+    touched |= _as_written(small.people, lines, kept, index)
     rest = np.flatnonzero(~kept.links.exact)
     for start in range(0, len(rest), block):
         here = rest[start : start + block]
@@ -94,14 +94,31 @@ def without_touched(
     return _without(kept, touched)
 
 
-def _as_written(people: People, lines: People, kept: Kept) -> Flags:
-    """Say which lines have name, number and street of one of the people."""
+def _as_written(people: People, lines: People, kept: Kept, index: Index) -> Flags:
+    """Say which lines as written have the name of one of the people, and the address, the zip, or no zip that is known.
 
-    def said(side: People, rows: Ints) -> Hashes:
-        return combine(*(side[field].hash_of(rows) for field in ("last", "first", "number", "street")))
+    The name in the zip matters where more bear it there than are looked at.
+    """
 
-    theirs = said(people, np.arange(len(people)))
-    return np.asarray(kept.links.exact & np.isin(said(lines, kept.which), theirs[theirs != 0]), dtype=bool)
+    def said(side: People, rows: Ints) -> tuple[Hashes, Hashes, Hashes]:
+        name = combine(side["last"].hash_of(rows), side["first"].hash_of(rows))
+        zips = side.zip5[rows].astype(np.int64).view(np.uint64)
+        return (
+            combine(name, side["number"].hash_of(rows), side["street"].hash_of(rows)),
+            combine(name, zips),
+            np.where(index.zip_rows(zips.view(np.int64))[1] == 0, name, np.uint64(0)),
+        )
+
+    homes, places, nowhere = said(lines, kept.which)
+    everybody = np.arange(len(people))
+    their_homes, their_places, _ = said(people, everybody)
+    their_names = combine(people["last"].hash_of(everybody), people["first"].hash_of(everybody))
+    found = (
+        np.isin(homes, their_homes)
+        | (np.isin(places, their_places) & (places != 0))
+        | (np.isin(nowhere, their_names) & (nowhere != 0))
+    )
+    return np.asarray(kept.links.exact & found, dtype=bool)
 
 
 def _without(kept: Kept, leave: Flags) -> Kept:
