@@ -118,7 +118,10 @@ def _show_outlook(found: PetitionStatus) -> None:
     from referenda.terms.quantity import shown
 
     out, progress, bounds = console(), found.progress, found.bounds
-    needed = f" of the {found.requirement:,} needed" if found.requirement else ""
+    whole = bounds is not None and bounds.decision_low is not None
+    needed = f" of the {found.requirement:,} needed" if whole and found.requirement else ""
+    if bounds and not whole:
+        out.print("This county is not the whole petition; what follows is its part, and decides nothing alone.")
     if found.why_no_number:
         out.print(Text(f"The law's number cannot be said: {found.why_no_number}"))
     if bounds and progress.complete:

@@ -469,3 +469,28 @@ def test_a_proposal_cannot_be_accepted_before_the_lines_were_matched(desk, monke
     monkeypatch.setattr(desk.office, "matches", lambda: None)
     with pytest.raises(LawError, match="not matched"):
         accept_proposed(desk, ANNA, DAY)
+
+
+def test_a_county_of_several_has_a_number_of_its_own_and_no_decision(tmp_path):
+    path = tmp_path / "cases.db"
+    store, law = SqlStore(f"sqlite:///{path}"), load_place("us/ca")
+    fee = {"fee_dollars": 2000}
+    open_case(store, law, "s", "statute", received=date(2025, 1, 2), title="P", proponents=["Ana"], more=fee)
+    title = {"title": "T. Initiative Statute.", "identifier": "25-1"}
+    record_deed(store, "s", draft_from_text("TitleIssued", date(2025, 3, 3), "attorney_general", title))
+    determine_requirement(store, "s", date(2025, 3, 3))
+    record_deed(store, "s", draft_from_text("PetitionFiled", date(2025, 7, 1), "proponents", {"county": "Yuba"}))
+    about = {"case": "s", "place": "us/ca", "county": "Yuba", "on": date(2025, 7, 1)}
+    with open_office(tmp_path / "office", open_store, str(path), **about) as office:
+        take_in(
+            office, sections=[Section("1", 3)], on=date(2025, 7, 2), read_lines=lambda file, known: read_keyed_lines(
+                file, county="Yuba", sections=known
+            ),
+        )  # fmt: skip
+        desk = OfficeDecisions(office)
+        begin_full_check(desk, "county:Yuba/anna", date(2025, 7, 3))
+        decide_lines(desk, [Decision("1/1", True, "county:Yuba/anna", date(2025, 7, 3), voter_id="V1")])
+        bounds = petition_status(desk, date(2025, 7, 3)).bounds
+    store.close()
+    assert (bounds.low, bounds.high) == (1, 3)
+    assert (bounds.decision_low, bounds.can_change) == (None, None)
