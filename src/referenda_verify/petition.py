@@ -118,7 +118,8 @@ class Verification:
         need(county.decisions, "there are no decisions to certify")
         same("the decisions certified", max(county.decisions), data.get("decisions"))
         decided = county.decisions[data["decisions"]]
-        stated = {"raw_count": county.raw_count, "basis": decided["basis"], "examined": decided["lines"]}
+        filed = sum(county.sections.values()) if county.raw_count is None else county.raw_count
+        stated = {"raw_count": filed, "basis": decided["basis"], "examined": decided["lines"]}
         stated |= {"valid": decided["valid"], "duplicates": decided["duplicates"]}
         for key, value in stated.items():
             same(f"the certificate's {key}", value, data.get(key))

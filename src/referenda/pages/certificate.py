@@ -163,7 +163,7 @@ def _projection(content: Content) -> dict[str, Any]:
     columns = found["columns"]
     about = (
         f"From the random sample: {_n(columns['valid_in_sample'])} of {_n(columns['sample_size'])} signatures valid, "
-        f"{_n(columns['duplicates_in_sample'])} duplicates, of {_n(columns['raw_count'])} filed. "
+        f"duplicates within it {_n(columns['duplicates_in_sample'])}, of {_n(columns['raw_count'])} filed. "
         f"Law of {_on(found['on'])}."
     )
     if content["basis"] == "full_check":
@@ -193,7 +193,7 @@ def _rests(content: Content) -> Iterator[str]:
         yield "No signature was examined a second time by another person."
     draw = content["draw"]
     if draw:
-        bound = f" itself to every line as keyed on {_on(draw['committed_on'])}" if draw["committed_on"] else ""
+        bound = f" itself to every line keyed on {_on(draw['committed_on'])}" if draw["committed_on"] else ""
         yield (
             f"The sample of {_n(draw['sample_size'])} (the law asks for {_n(draw['least'])}) was drawn on "
             f"{_on(draw['drawn_on'])} by the public seed {draw['seed']}, after the office had bound{bound}. "

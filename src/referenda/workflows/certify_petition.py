@@ -73,7 +73,7 @@ def certify_petition(store: EventStore, name: str, county: str, on: date, *, by:
     known = _county(case, county)
     position, _ = _newest(known)
     last = known.certificates[-1] if known.certificates else None
-    if last is not None and last[1].decisions == position and last[1].raw_count == known.raw_count:
+    if last is not None and last[1].decisions == position and last[1].raw_count == _raw_count(known):
         return issued_certificate(store, name, county, last[1].number)
     role = f"county:{known.name}"
     events = list(store.read(name))[: case.size]
@@ -128,6 +128,11 @@ def _county(case: Case, name: str) -> County:
     return county
 
 
+def _raw_count(county: County) -> int:
+    """Give the signatures filed, as reported or, where nothing was reported, as the sections hold them."""
+    return county.lines_received if county.raw_count is None else county.raw_count
+
+
 def _newest(county: County) -> tuple[int, DecisionsCommitted]:
     if not county.decisions:
         message = f"{county.name} has no decisions on the record, so there is nothing to certify"
@@ -140,7 +145,7 @@ def _newest(county: County) -> tuple[int, DecisionsCommitted]:
 def _content(events: Sequence[Event], case: Case, law: PlaceLaw, county: County, on: date, by: str) -> dict[str, Any]:
     """Write the certificate of a county out of the events before it."""
     position, decided = _newest(county)
-    raw_count = county.raw_count if county.raw_count is not None else county.lines_received
+    raw_count = _raw_count(county)
     codes = {code.name: code for code in law.in_force(law.schema.reason_codes, on, case.instrument)}
     projected, projection = _projection(events, case, law, county)
     looks = share_interval(decided.second_looks.differed, decided.second_looks.lines, confidence=CONFIDENCE)

@@ -244,6 +244,16 @@ def test_a_number_that_does_not_follow_is_named(
     assert said(write(tmp_path / "record", change)).startswith(expected)
 
 
+def test_where_no_raw_count_was_reported_the_lines_of_the_sections_are_certified(tmp_path: Path) -> None:
+    def change(events: list[tuple[str, Data]]) -> None:
+        events[3] = ("TitleIssued", {})
+
+    assert verify(write(tmp_path / "record", change)).verified
+    assert said(write(tmp_path / "other", lambda events: [change(events), put(10, raw_count=39)(events)])).startswith(
+        "6 10: the certificate's raw_count"
+    )
+
+
 def test_the_same_lines_are_not_drawn_from_twice(tmp_path: Path) -> None:
     folder = write(tmp_path / "record", lambda events: events.insert(6, events[5]))
     assert said(folder) == "6 6: the same lines are drawn from twice"
