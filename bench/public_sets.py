@@ -27,6 +27,7 @@ from peers import ToolError, measured, referenda
 HERE = Path(__file__).resolve().parent
 LINK = HERE / "peers" / "link_people.py"
 PEERS = ("splink", "dedupe", "recordlinkage")
+ALL = ("--all-fields",)
 LINES = ("line_id", "sheet_id", "line_no", "county", "name", "address", "city", "zip", "date_signed")
 VOTERS = (
     *("voter_id", "first", "middle", "last", "suffix", "house_number", "street", "unit", "city", "zip", "county"),
@@ -112,12 +113,12 @@ def run_referenda(folder: Path, work: Path) -> dict[str, Any]:
 
 
 def run_peer(
-    tool: str, folder: Path, work: Path, options: argparse.Namespace, extra: tuple[str, ...]
+    tool: str, folder: Path, work: Path, options: argparse.Namespace, more: tuple[str, ...]
 ) -> dict[str, Any]:
     reference, lines = read(folder / "reference.csv"), read(folder / "lines.csv")
     out = work / f"{tool}.csv"
     files = ["--reference", folder / "reference.csv", "--lines", folder / "lines.csv", "--out", out]
-    took = measured([str(options.peer_python), str(LINK), tool, *map(str, files), *extra], options.timeout)
+    took = measured([str(options.peer_python), str(LINK), tool, *map(str, files), *more], options.timeout)
     links = {row["line"]: (row["record"], float(row["score"])) for row in read(out)}
     said = json.loads(took.said.strip().splitlines()[-1])
     return {**took.figures(), "fields": len(said["fields"]), **judge(links, reference, lines)}
@@ -129,9 +130,10 @@ def main() -> None:
     parser.add_argument("--sets", type=Path, default=Path(laid_out) if laid_out else None)
     parser.add_argument("--only", type=lambda text: text.split(","), help="sets to run, parted by commas")
     parser.add_argument("--tools", type=lambda text: text.split(","), default=["referenda", *PEERS])
-    found = os.environ.get("REFERENDA_PEERS")
-    parser.add_argument("--peer-python", type=Path, default=Path(found) if found else None)
+    python = os.environ.get("REFERENDA_PEERS")
+    parser.add_argument("--peer-python", type=Path, default=Path(python) if python else None)
     parser.add_argument("--timeout", type=float, default=600, help="seconds for each process of a peer")
+    parser.add_argument("--work", type=Path, help="keep what is finished here, so that the same command goes on")
     parser.add_argument("--quick", action="store_true", help="the smallest set only, without dedupe")
     parser.add_argument("--json", action="store_true", help="all figures as one JSON object")
     options = parser.parse_args()
@@ -146,21 +148,29 @@ def main() -> None:
         for folder in folders:
             if options.only and folder.name not in options.only:
                 continue
+            extra = any(row["birth"] or row["identity"] for row in read(folder / "lines.csv"))
             figures: dict[str, Any] = {}
             for tool in options.tools:
-                print(f"{folder.name}: {tool} …", file=sys.stderr, flush=True)
-                try:
-                    if tool == "referenda":
-                        figures[tool] = run_referenda(folder, Path(name))
-                    elif options.peer_python:
-                        figures[tool] = run_peer(tool, folder, Path(name), options, ())
-                        if any(row["birth"] or row["identity"] for row in read(folder / "lines.csv")):
-                            label = f"{tool}_all_fields"
-                            figures[label] = run_peer(tool, folder, Path(name), options, ("--all-fields",))
-                except ToolError as error:
-                    figures[tool] = {"failed": str(error)}
-                if not options.json:
-                    print(json.dumps({folder.name: {tool: figures.get(tool)}}), flush=True)
+                runs = [(tool, ())] if tool == "referenda" or not extra else [(tool, ()), (f"{tool}_all_fields", ALL)]
+                for label, more in runs if tool == "referenda" or options.peer_python else []:
+                    kept = options.work and options.work / f"{folder.name}-{label}.json"
+                    if kept and kept.exists():
+                        figures[label] = json.loads(kept.read_text(encoding="utf-8"))
+                        continue
+                    print(f"{folder.name}: {label} …", file=sys.stderr, flush=True)
+                    try:
+                        own = tool == "referenda"
+                        found = (
+                            run_referenda(folder, Path(name))
+                            if own
+                            else run_peer(tool, folder, Path(name), options, more)
+                        )
+                    except ToolError as error:
+                        found = {"failed": str(error)}
+                    figures[label] = found
+                    if kept:
+                        kept.parent.mkdir(parents=True, exist_ok=True)
+                        kept.write_text(json.dumps(found), encoding="utf-8")
             result[folder.name] = figures
     print(json.dumps(result, indent=None if options.json else 1))
 
