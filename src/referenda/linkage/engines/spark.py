@@ -83,7 +83,7 @@ class SparkEngine:
         conf.set("spark.ui.enabled", "false").set("spark.ui.showConsoleProgress", "false")
         if master.startswith("local"):
             conf.set("spark.driver.host", "127.0.0.1").set("spark.driver.bindAddress", "127.0.0.1")
-            conf.set("spark.pyspark.python", sys.executable)
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # Else workers take another Python.
         self._files = DuckdbEngine(memory=f"{memory_bytes >> 20}MiB")
         self._conf = conf
 
