@@ -27,7 +27,7 @@ def index(
         from referenda.cli.match import memory_of
         from referenda.cli.progress import stages_shown
         from referenda.formats.voter_file import open_voter_file
-        from referenda.linkage.lookup_index import STAGES
+        from referenda.linkage.lookup_build import STAGES
         from referenda.workflows import import_voters
         from referenda.workflows.index_voters import index_voters
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from referenda.errors import Fault, InputError
-from referenda.linkage.lookup_index import build_lookup
+from referenda.linkage.lookup_build import build_lookup
 from referenda.workflows.compare_voters import read_snapshot
 from referenda.workflows.import_voters import VoterRows, import_voters
 
