@@ -6,7 +6,8 @@
 - *second half*: half of the lines (whole sheets) was matched yesterday, today all of them are.
 - *newer voter file*: all lines were matched; then one voter in a hundred moves, leaves, comes or changes status.
 Each is compared with the whole petition matched anew: lines with another registration, another status, and with a score
-that is more than one in a hundred away.
+that is more than one in a hundred away; and with the whole petition matched anew by the earlier share of clean lines,
+which is all that may differ where the voter file is the same.
 """
 
 from __future__ import annotations
@@ -92,6 +93,13 @@ def run(lines: Path, voters: Path, out: Path, **options: Any) -> dict[str, Any]:
     }
 
 
+def emptied(answer: Path) -> Path:
+    """Write an answer without its lines, of which only the share of clean lines is left."""
+    out = answer.with_name(f"empty-{answer.name}")
+    pq.write_table(pq.read_table(answer).slice(0, 0), out)
+    return out
+
+
 def differing(one: Path, other: Path) -> dict[str, Any]:
     """Count the lines whose answers differ."""
     a, b = pq.read_table(one), pq.read_table(other)
@@ -114,12 +122,18 @@ def measure(place: Path, work: Path) -> dict[str, Any]:
     figures["first half"] = run(work / "half.parquet", before, work / "first.parquet")
     figures["second half"] = run(lines, before, work / "second.parquet", since=work / "first.parquet")
     figures["second half"] |= differing(work / "all.parquet", work / "second.parquet")
+    run(lines, before, work / "same.parquet", since=emptied(work / "first.parquet"))
+    same = differing(work / "same.parquet", work / "second.parquet")
+    figures["second half"]["by the same share of clean lines"] = same
     figures["voters changed"] = moved
     figures["newer voter file, all anew"] = run(lines, after, work / "anew.parquet")
     figures["newer voter file"] = run(
         lines, after, work / "newer.parquet", since=work / "all.parquet", voters_before=before
     )
     figures["newer voter file"] |= differing(work / "anew.parquet", work / "newer.parquet")
+    run(lines, after, work / "same.parquet", since=emptied(work / "all.parquet"), voters_before=before)
+    same = differing(work / "same.parquet", work / "newer.parquet")
+    figures["newer voter file"]["by the same share of clean lines"] = same
     return figures
 
 

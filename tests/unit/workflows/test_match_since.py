@@ -13,6 +13,7 @@ from referenda.errors import InputError
 from referenda.formats.voter_file import open_voter_file
 from referenda.linkage.engines.duckdb import DuckdbEngine
 from referenda.linkage.key_arrays import build_index
+from referenda.synth.place import make_place
 from referenda.workflows.import_voters import import_voters
 from referenda.workflows.match_lines import MatchReport, match_lines
 
@@ -83,6 +84,23 @@ def test_an_answer_that_goes_on_is_byte_for_byte_the_one_made_anew_while_the_sha
     assert (report.kept, whole.kept) == (2, 0)
     assert report.clean_share == report.clean_share_now == whole.clean_share == 0.5
     assert office.answer("on").read_bytes() == office.answer("anew").read_bytes()
+
+
+def test_nothing_but_the_share_of_clean_lines_differs_from_matching_all_anew(
+    tmp_path: Path, engine: DuckdbEngine
+) -> None:
+    place = make_place(tmp_path / "place", voters=12_000, lines=1_000, seed=8, channel="ocr")
+    voters, half = tmp_path / "voters", tmp_path / "half.parquet"
+    import_voters(open_voter_file([place.voters]), voters, make_keys=build_index)
+    pq.write_table(pq.read_table(place.lines).slice(0, 500), half)
+    first, empty, on, anew = (tmp_path / f"{name}.parquet" for name in ("first", "empty", "on", "anew"))
+    match_lines(half, voters, first, engine=engine)
+    pq.write_table(pq.read_table(first).slice(0, 0), empty)  # Only its share of clean lines is left.
+    report = match_lines(place.lines, voters, on, engine=engine, since=first)
+    match_lines(place.lines, voters, anew, engine=engine, since=empty)
+    assert report.kept > 450
+    assert report.clean_share != report.clean_share_now
+    assert on.read_bytes() == anew.read_bytes()
 
 
 def test_a_share_of_clean_lines_that_changed_is_told_and_the_earlier_one_is_used(office: Office) -> None:
