@@ -147,7 +147,7 @@ def single(table: Floats) -> dict[str, Levels]:
             c.street_similar >= 0.9,
             c.street_similar >= 0.8,
         ),
-        "zip": graded(count, c.zip_equal, c.zip_missing, c.zip_digits >= 0.8, c.zip_of_sheet),
+        "zip": graded(count, c.zip_equal, c.zip_missing, c.zip_of_sheet),
         "city": graded(count, c.city_missing, c.city_equal, c.city_similar >= 0.6),
     }
 
