@@ -125,8 +125,8 @@ def work_of(out: Path, question: dict[str, Any]) -> Iterator[MatchWork]:
             raise EngineError(Fault(message, str(out), remedy="Wait for it, or choose another --out.")) from error
         work = MatchWork(folder, continued=False)
         asked = json.loads(json.dumps({"format": FORMAT, "made_by": version("referenda")} | question))
-        work.continued = work.noted("question.json") == asked
-        _empty(folder, ".*.part" if work.continued else "*")
+        _empty(folder, ".*.part" if work.noted("question.json") == asked else "*")
+        work.continued = any(entry.name not in ("lock", "question.json") for entry in folder.iterdir())
         work.note("question.json", asked)
         try:
             yield work
