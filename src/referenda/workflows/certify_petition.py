@@ -73,11 +73,13 @@ def certify_petition(store: EventStore, name: str, county: str, on: date, *, by:
     known = _county(case, county)
     position, _ = _newest(known)
     last = known.certificates[-1] if known.certificates else None
-    if last is not None and last[1].decisions == position and last[1].raw_count == _raw_count(known):
-        return issued_certificate(store, name, county, last[1].number)
     role = f"county:{known.name}"
     events = list(store.read(name))[: case.size]
     content = _content(events, case, law, known, on, by or "")
+    if last is not None:
+        now = (position, content["raw_count"], content["projected_valid"])
+        if now == (last[1].decisions, last[1].raw_count, last[1].projected_valid):
+            return issued_certificate(store, name, county, last[1].number)
     data = {
         "county": known.name,
         "number": content["number"],
@@ -164,7 +166,7 @@ def _content(events: Sequence[Event], case: Case, law: PlaceLaw, county: County,
             "instrument": law.instruments.get(case.instrument, case.instrument),
             "proponents": list(case.proponents),
         },
-        "requirement": case.requirement,
+        "requirement": case.requirement if len(case.counties) == 1 else None,  # several counties reach it together
         "filed_on": _day_of(events, "PetitionFiled", county.name),
         "sections": len(county.received),
         "rejected_sections": len(county.rejected),

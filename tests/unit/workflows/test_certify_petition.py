@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from referenda.errors import InputError, LawError, UndeterminedError
+from referenda.law.place import load_place
 from referenda.ledger.canonical import read_canonical
+from referenda.ledger.stores.sql import SqlStore
 from referenda.workflows.certify_petition import certify_petition, issued_certificate
-from referenda.workflows.keep_case import new_draft, record_deed
+from referenda.workflows.keep_case import determine_requirement, new_draft, open_case, project_sample, record_deed
 
 _SPEC = importlib.util.spec_from_file_location("petition_of_alder", Path(__file__).with_name("petition_of_alder.py"))
 assert _SPEC is not None and _SPEC.loader is not None
@@ -96,6 +98,53 @@ def test_a_sample_that_decides_is_certified_with_the_law_and_its_steps(tmp_path:
     assert (found["basis"], found["examined"], found["projected_valid"]) == ("random_sample", 500, 11_040)
     assert found["result"]["decision"] == "sufficient"
     assert found["draw"]["committed_on"] < found["draw"]["drawn_on"]
+
+
+def test_a_projection_that_comes_after_the_certificate_is_certified_anew(tmp_path: Path):
+    petition = alder.Petition(tmp_path)
+    petition.take_in()
+    petition.draw()
+    petition.decide("2026-08-03", "random_sample", 500, alder.REASONS)
+    first = certify_petition(petition.store, *WHOSE, date(2026, 8, 3)).content
+    project_sample(petition.store, alder.CASE, date(2026, 8, 4), by=alder.OFFICIAL)
+    second = certify_petition(petition.store, *WHOSE, date(2026, 8, 5)).content
+    petition.store.close()
+    assert (first["projected_valid"], second["projected_valid"]) == (None, 9_480)
+    assert second["amends"]["changes"] == [{"what": "projected_valid", "before": None, "after": 9_480}]
+
+
+def test_a_county_of_a_state_certifies_its_own_numbers_and_decides_nothing(tmp_path: Path):
+    store = SqlStore(f"sqlite:///{tmp_path / 'cases.db'}")
+
+    def do(kind: str, on: str, by: str, **data: Any) -> None:
+        record_deed(store, "ca-1", new_draft(kind, date.fromisoformat(on), by, data))
+
+    received, fee = date(2022, 1, 3), {"fee_dollars": 2000}
+    open_case(store, load_place("us/ca"), "ca-1", "statute", received=received, title="T", proponents=["A"], more=fee)
+    do("TitleIssued", "2022-03-09", "attorney_general", title="T. Initiative Statute.", identifier="22-1")
+    determine_requirement(store, "ca-1", date(2022, 3, 9))
+    for county in ("Napa", "Yuba"):
+        do("PetitionFiled", "2022-05-02", "proponents", county=county)
+    for county, raw_count in (("Napa", 300_000), ("Yuba", 400_000)):
+        do("RawCountReported", "2022-05-10", f"county:{county}", county=county, raw_count=raw_count)
+    do("SampleOrdered", "2022-05-16", "secretary_of_state")
+    for county, size in (("Napa", 9_000), ("Yuba", 12_000)):
+        numbers = {"sample_size": size, "valid_in_sample": size - 2_000, "duplicates_in_sample": 2}
+        do("SampleReported", "2022-06-01", f"county:{county}", county=county, **numbers)
+    project_sample(store, "ca-1", date(2022, 6, 3))
+    decided = {
+        "basis": "random_sample", "lines": 12_000, "valid": 10_000, "duplicates": 2, "root": "a" * 64,
+        "reasons": {"not_registered": 1_998, "duplicate": 2}, "voter_file": alder.VOTER_FILE,
+        "second_looks": {"lines": 0, "differed": 0},
+    }  # fmt: skip
+    do("DecisionsCommitted", "2022-06-01", "county:Yuba", county="Yuba", **decided)
+    found = certify_petition(store, "ca-1", "yuba county", date(2022, 6, 4)).content
+    store.close()
+    assert (found["county"], found["requirement"], found["result"]) == ("Yuba", None, None)
+    assert found["second_looks"]["share"] is None
+    assert found["projection"]["columns"]["raw_count"] == 400_000
+    assert found["projection"]["steps"][-1]["name"] == "projected_valid"
+    assert found["projection"]["of_all_counties"] is not None
 
 
 def test_without_decisions_there_is_nothing_to_certify(tmp_path: Path):
