@@ -72,7 +72,7 @@ def report_petition(office: Office, on: date) -> PetitionReport:
         "title": case.title or (case.received.name if case.received else case.name),
         "instrument": law.instruments.get(case.instrument, case.instrument),
         "law": law.digest,
-        "requirement": case.requirement,
+        "requirement": case.requirement if len(case.counties) == 1 else None,  # several counties reach it together
         "filed_on": county.filed_date.isoformat() if county.filed_date else None,
         "sections": len(county.received),
         "rejected_sections": len(county.rejected),
