@@ -44,7 +44,7 @@ SMALLEST_BLOCK = 1 << 10
 LARGEST_BYTES = 32 << 20
 """Bytes of one block; Spark hands a worker at most 128 MiB at a time."""
 ROUND = 4
-"""Blocks for every core that are handed out at a time; progress is told after each round."""
+"""Blocks for every core that are handed out at a time, in about this part of Java's memory; then progress is told."""
 LEAST_HEAP = 512
 """MiB of Java's memory; Spark does not start with less than 450."""
 
@@ -78,8 +78,9 @@ class SparkEngine:
         if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
             remedy = "Install Java 17, such as Debian's openjdk-17-jre-headless, or set JAVA_HOME."
             raise EngineError(Fault("Spark needs Java, and there is none", column="--engine", remedy=remedy))
+        self._memory = max(memory_bytes, LEAST_HEAP << 20)
         conf = pyspark.SparkConf().setAppName("referenda").setMaster(master)
-        conf.set("spark.driver.memory", f"{max(memory_bytes >> 20, LEAST_HEAP)}m")
+        conf.set("spark.driver.memory", f"{self._memory >> 20}m").set("spark.driver.maxResultSize", "0")
         conf.set("spark.ui.enabled", "false").set("spark.ui.showConsoleProgress", "false")
         if master.startswith("local"):
             conf.set("spark.driver.host", "127.0.0.1").set("spark.driver.bindAddress", "127.0.0.1")
@@ -159,8 +160,7 @@ class SparkEngine:
         from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
 
-        count = ROUND * self._context.defaultParallelism
-        while some := [_bytes_of(table) for _, table in zip(range(count), tables, strict=False)]:
+        while some := self._round(tables):
             blocks = self._context.parallelize(some, len(some)).map(partial(_work, work, _versions()))
             try:
                 results = _apart(blocks.collect).result()
@@ -170,6 +170,17 @@ class SparkEngine:
             except (PySparkException, Py4JError) as error:
                 raise EngineError(Fault(f"a worker failed: {_reason(str(error))}", remedy=_SHARED)) from error
             yield from map(_table_of, results)
+
+    def _round(self, tables: Iterator[pa.Table]) -> list[bytes]:
+        """Take so many tables that every core has work and Java's memory is not filled."""
+        some: list[bytes] = []
+        most = ROUND * self._context.defaultParallelism
+        while len(some) < most and sum(map(len, some)) < self._memory // ROUND:
+            table = next(tables, None)
+            if table is None:
+                break
+            some.append(_bytes_of(table))
+        return some
 
 
 _SHARED = "Every worker needs the same packages as this machine, and the snapshot of voters under the same path."
