@@ -77,6 +77,9 @@ def test_six_californias_falls_14550_short_of_a_full_check(demo: tuple[dict[str,
     assert (six["decision"], six["limit"]["away"]) == ("insufficient", -14550)
 
 
+WITHDRAWN = "The signer withdrew the signature in time."
+
+
 def test_the_invented_petition_ends_in_an_amended_certificate_and_every_paper_agrees(
     demo: tuple[dict[str, Any], Path],
 ) -> None:
@@ -86,6 +89,7 @@ def test_the_invented_petition_ends_in_an_amended_certificate_and_every_paper_ag
     assert (petition["requirement"], petition["raw_count"]) == (9051, 12000)
     assert (sample["lines"], sample["duplicates"], petition["projection"]["decision"]) == (500, 1, "full_check")
     assert full["lines"] == 12000
+    assert {reason["about"]: reason["lines"] for reason in full["reasons"]}[WITHDRAWN] == 2
     assert (second["number"], second["valid"], second["valid"] - first["valid"]) == (2, full["valid"], 1)
     assert second["result"]["decision"] == "sufficient"
     assert [paper["verified"] for paper in petition["papers"]] == [True] * 4

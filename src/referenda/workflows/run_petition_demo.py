@@ -25,6 +25,7 @@ from referenda.linkage.engine import Engine
 from referenda.linkage.key_arrays import build_index
 from referenda.petitions.decision_check import Decision
 from referenda.petitions.section import Section
+from referenda.petitions.withdrawal import Request
 from referenda.stats.draw import ticket
 from referenda.synth.clerks import ClerkErrors, Clerks, Truth
 from referenda.synth.parameters import read_parameters
@@ -45,6 +46,7 @@ from referenda.workflows.open_office import open_office
 from referenda.workflows.petition_report import PetitionReport, report_petition
 from referenda.workflows.publish_record import Published, publish_record
 from referenda.workflows.take_in import ReadLines, TakenIn, take_in
+from referenda.workflows.withdraw_signatures import withdraw_signatures
 
 PLACE, COUNTY, CASE = "us/ca/example-county", "Alder", "alder-creek-2025"
 OFFICIAL = "county_elections_official"
@@ -134,6 +136,7 @@ def _verify(
     draw_sample(office, DICE, on=date(2025, 7, 18))
     desk = OfficeDecisions(office)
     choose_second_looks(desk, SECOND_DICE, SECOND_LOOKS, person_of(office, SENIOR), date(2025, 7, 18))
+    withdraw_signatures(desk, _requests(), person_of(office, SENIOR), date(2025, 7, 18))
     clerks = Clerks(_truth(place), _proposals(office), SEED)
     _work(desk, clerks, date(2025, 7, 28))
     finish_check(desk, "random_sample", date(2025, 7, 29))
@@ -241,6 +244,12 @@ def _match(office: Office, place: Path, tools: Tools) -> None:
     import_voters(tools.voter_file(place / "voters.parquet"), snapshot, as_of=AS_OF, make_keys=build_index)
     with tools.engine() as engine:
         match_petition(office, snapshot, engine=engine, memory_bytes=1 << 30, on=date(2025, 7, 16), by=SENIOR)
+
+
+def _requests() -> list[Request]:
+    """Give three signers' requests to withdraw; the last came after the petition was filed."""
+    days = (date(2025, 6, 20), date(2025, 7, 8), date(2025, 7, 11))
+    return [Request(f"W-{n}", day, line=f"S0000001/{n}") for n, day in enumerate(days, start=1)]
 
 
 def _truth(place: Path) -> dict[str, Truth]:
