@@ -42,6 +42,7 @@ How to check it
       python -m referenda_verify FOLDER --key '{key}'
 
   The second form demands the key; compare it with one that you have from elsewhere, for anybody can make a key.
+  With --receipt FILE it also checks a signer's receipt, or the JSON of a certificate, against the record.
   The checker hashes everything again and computes every number again from the law in this folder.
   How to write a checker of your own stands in docs/reference/record-format.md of Referenda.
 
