@@ -3,8 +3,9 @@
 A question takes two words of the query in two fields (surname and number, street and number, given name and zip, ...)
 and gives the voters who hold both. Pairs in one sorted array are found without looking at anybody else; for other pairs
 the voters of one word are walked through, those of a street, zip or city being neighbours in the file. A question costs
-about as many steps as it looks at voters. The cheapest pair of words is asked first; for each of its two words being
-wrong, the cheapest pair without it, or with all that is one sign away from it, is asked too.
+about as many steps as it looks at voters, and more for each that it finds. The cheapest pair of words is asked first;
+for each of its two words being wrong, the cheapest pair without it, or with all that is one sign away from it, is asked
+too.
 """
 
 from __future__ import annotations
@@ -20,17 +21,17 @@ from referenda.linkage.lookup_reading import Reading, Side
 from referenda.linkage.lookup_rows import Neighbours, Rows
 from referenda.linkage.lookup_words import Ints
 
-DEAREST = 60_000.0
+DEAREST = 100_000.0
 """Steps above which a question is not asked, if a cheaper one was."""
 MOST_ROWS = 10_000
 """Voters that one question may give; where there are more, the query says too little."""
 PLANNED = 5
 """Words of a query that questions are made of: the rarest."""
-MOST_WALKED, STRETCH = 1_000_000, 1 << 17
-_START, _PROBE = 400.0, 5.0
+MOST_WALKED = 1_000_000
+STRETCH = 1 << 17
+"""Voters of a street or city that are walked through at a time."""
+_START, _PROBE, _FOUND = 400.0, 5.0, 8.0
 _NOTHING = np.zeros(0, dtype=np.int64)
-
-
 _ORDERED = {
     ("surname", "given"): "by_surname",
     ("given", "surname"): "by_given",
@@ -104,7 +105,7 @@ class Plan:
         found = []
         for a in one.sides(False):
             for b in other.sides(near):
-                both = a.voters * b.voters / len(self._index)
+                both = _FOUND * a.voters * b.voters / len(self._index)
                 options = []
                 for x, y in ((a, b), (b, a)):
                     array = _ORDERED.get((x.field, y.field))

@@ -26,6 +26,8 @@ _DIGITS = ("number", "zip", "street", "unit")
 _BOTH = ("number", "street", "unit")
 _NO_WORDS = Ranges(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 _HERE = np.array([0, 1], dtype=np.uint64)
+MOST_STREET_DIGITS = 2
+"""With a digit wrong, a number of no more digits than this is looked for as a street's too (34th for 24th)."""
 WIDE = 20_000
 """When longer numbers have more voters than this and the number itself is one, only the number itself is meant."""
 
@@ -78,7 +80,8 @@ class Reading:
             end = word.longer
         count = 1 if end > word.exact else 0
         found = Ranges(np.full(count, word.exact), np.full(count, end))
-        if near and field != "unit":
+        numbered = self.digits and field == "street" and len(self.typed.text) > MOST_STREET_DIGITS
+        if near and field != "unit" and not numbered:
             close = [found, word.near]
             if not self.digits:
                 close += [word.near_longer, *([self._nicknames] if field == "given" else [])]
