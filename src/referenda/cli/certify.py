@@ -59,14 +59,16 @@ def certify(
                         "sha256": certificate.event.data["sha256"], "written": written})  # fmt: skip
             return
         content, say = certificate.content, console()
-        amends = f", which amends No. {content['amends']['number']}" if content["amends"] else ""
+        amends = f", which amends No. {content['amends']['number']}," if content["amends"] else ""
         issued = (
             "is on the record" if certificate.new else "was issued before and is written again: it is on the record"
         )
-        say.print(f"Certificate No. {content['number']} of {content['county']}{amends}, {issued}", markup=False)
+        say.print(f"Certificate No. {content['number']} of {content['county']}{amends} {issued}", markup=False)
         say.print(f"  as event {certificate.event.position}, SHA-256 {certificate.event.data['sha256']}", markup=False)
         basis = content["basis"].replace("_", " ")
         say.print(f"  {content['valid']:,} of {content['examined']:,} signatures are valid ({basis})")
+        if content["not_examined"]:
+            say.print(f"  {content['not_examined']:,} were left unexamined when the check ended")
         if content["result"]:
             say.print(f"  {content['result']['about']}", markup=False)
         for change in content["amends"]["changes"] if content["amends"] else ():
@@ -93,6 +95,7 @@ def receipt(
     """
     with door(as_json=json_):
         from referenda.ledger.canonical import canonical
+        from referenda.petitions.commitments import NOT_EXAMINED
         from referenda.workflows.give_receipt import find_lines, give_receipts
 
         if (line is None) == (name is None and address is None) or (name is None) != (address is None):
@@ -117,6 +120,8 @@ def receipt(
         say.print(f"Line {found['identity']} is under the root of event {found['line']['position']}.", markup=False)
         if decision is None:
             say.print("It was not drawn into the sample, and no decision on it was asked for.")
+        elif decision["content"]["decision"] == NOT_EXAMINED:
+            say.print(f"It was not examined: enough were valid without it (root of event {decision['position']}).")
         else:
             content = decision["content"]
             words = "valid" if content["reason"] is None else f"not valid: {content['reason'].replace('_', ' ')}"

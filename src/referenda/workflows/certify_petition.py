@@ -31,7 +31,7 @@ from referenda.workflows.keep_case import case_state, new_draft, record_deed
 
 FORMAT = "referenda-certificate/1"
 CONFIDENCE = 0.95
-COMPARED = ("basis", "raw_count", "examined", "valid", "not_valid", "duplicates", "projected_valid")
+COMPARED = ("basis", "raw_count", "examined", "not_examined", "valid", "not_valid", "duplicates", "projected_valid")
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def issued_certificate(store: EventStore, name: str, county: str, number: int | 
     case, law = case_state(store, name)
     known = _county(case, county)
     of_number = {data.number: position for position, data in known.certificates}
-    position = of_number.get(number or len(of_number))
+    position = of_number.get(len(of_number) if number is None else number)
     if position is None:
         remedy = f"There are {len(of_number)}." if of_number else "Issue one: referenda petition certify."
         raise InputError(Fault("there is no such certificate", column="--number", value=str(number), remedy=remedy))
@@ -173,6 +173,7 @@ def _content(events: Sequence[Event], case: Case, law: PlaceLaw, county: County,
         "raw_count": raw_count,
         "basis": decided.basis,
         "examined": decided.lines,
+        "not_examined": decided.not_examined,
         "valid": decided.valid,
         "not_valid": decided.lines - decided.valid,
         "duplicates": decided.duplicates,
@@ -250,14 +251,15 @@ def _result(
     counts = [count for count in law.schema.sample_counts if count.name == "full_check"]
     enough = decided.valid >= case.requirement
     if counts and case.projection is not None:
-        on, raw = case.projection.on, county.raw_count or decided.lines
+        on, raw = case.projection.on, county.raw_count or decided.lines + decided.not_examined
         row = {"raw_count": raw, "sample_size": decided.lines, "valid_in_sample": decided.valid}
         row["duplicates_in_sample"] = decided.duplicates
         found: SampleFinding = law.count_sample(
             "full_check", [row], case.requirement, on=on, instrument=case.instrument
         )
         return {"decision": found.decision, "about": found.decision_about, "cite": found.decision_cite}
-    words = "Every signature was examined, and " + ("enough are valid." if enough else "too few are valid.")
+    begun = "The examination ended early" if decided.not_examined else "Every signature was examined"
+    words = f"{begun}, and " + ("enough are valid." if enough else "too few are valid.")
     return {"decision": "sufficient" if enough else "insufficient", "about": words, "cite": None}
 
 
