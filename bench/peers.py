@@ -234,7 +234,7 @@ def normalise(lines: Path, out: Path) -> None:
     """Write lines as our rules normalise them."""
     from referenda.linkage.engines.duckdb import DuckdbEngine
 
-    engine = DuckdbEngine(memory="1GB")
+    engine = DuckdbEngine(memory="2GB")
     pq.write_table(engine.read_lines(lines), out)
     engine.close()
 
