@@ -107,6 +107,8 @@ def main(words: list[str]) -> int:
         rows = table(json.loads(done.stdout))
         print("\n".join(f"  {key}: {value}" for key, value in rows), flush=True)
         conditions = f"{datetime.now(UTC):%Y-%m-%d}, load {load:.1f} before. {machine()}. {versions}."
+        if "not measured" in done.stdout:  # other software or its data is not here: older figures stay
+            continue
         sections[BENCHMARKS[name]] = section(name, rows, conditions)
         if not quick:
             kept = [sections[title] for title in BENCHMARKS.values() if title in sections]
