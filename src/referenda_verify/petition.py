@@ -15,6 +15,7 @@ REPORTS = {
 }
 COUNTS = ("RawCountReported", "RawCountAmended", "SampleReported", "FullCheckReported")
 OF_A_COUNTY = {*COUNTS, "SectionsReceived", "LinesCommitted", "SampleDrawn", "DecisionsCommitted", "CertificateIssued"}
+COLUMNS = ("raw_count", "sample_size", "valid_in_sample", "duplicates_in_sample")
 KINDS = {*FINDINGS, "MeasureReceived", *OF_A_COUNTY}
 
 
@@ -41,7 +42,7 @@ class Verification:
     """Take the events in order; `roots` has the tree's root before each certificate."""
 
     def __init__(self, laws: Laws, roots: dict[int, str]) -> None:
-        self.laws, self.roots, self.received = laws, roots, dict[str, Any]()
+        self.laws, self.roots, self.received, self.given = laws, roots, dict[str, Any](), dict[str, Fraction]()
         self.counties: dict[str, County] = {}
 
     def take(self, position: int, event: Any, findings: list[dict[str, Any]]) -> None:
@@ -51,6 +52,8 @@ class Verification:
         result = FINDINGS[kind](data, self.laws) if kind in FINDINGS else None
         if kind == "MeasureReceived":
             self.received = data
+        if kind == "RequirementDetermined":
+            self.given = {"requirement": Fraction(data["requirement"])}
         if kind == "SampleProjected":
             self._projected(data)
         if kind in OF_A_COUNTY:
@@ -79,10 +82,24 @@ class Verification:
             case "SampleDrawn":
                 return self._drawn(county, event)
             case "DecisionsCommitted":
-                return _decided(county, position, data)
+                found = _decided(county, position, data)
+                return self._ended_early(found, data, event["occurred_on"]) if data.get("not_examined") else found
             case _:
                 return self._certified(county, position, data)
         return None
+
+    def _ended_early(self, found: dict[str, Any], data: Any, on: str) -> dict[str, Any]:
+        """See that the law finds enough in a check that ended early, with what other counties reported of theirs."""
+        rows = [[data["lines"] + data["not_examined"], data["lines"], data["valid"]]]
+        for name, county in self.counties.items():
+            if name != data["county"] and county.raw_count is not None:
+                report = county.reports.get("FullCheckReported", (0, {}))[1]
+                rows.append([county.raw_count, report.get("checked", 0), report.get("valid_signatures", 0)])
+        need(self.given, "a check ended early, and the signatures needed were never determined")
+        named = [dict(zip(COLUMNS, [*row, 0], strict=True)) for row in rows]
+        decision = Law({**self.received, "on": on}, self.laws).count("full_check", named, self.given)[2]
+        same("what the law decides on a check that ended early", "sufficient", decision)
+        return {**found, "not_examined": data["not_examined"]}
 
     def _drawn(self, county: County, event: Any) -> dict[str, Any]:
         """Draw again, from lines that the office was bound to, at least as many as the law asks for."""
@@ -138,16 +155,20 @@ def _decided(county: County, position: int, data: Any) -> dict[str, Any]:
     same("the lines decided", valid + sum(count_of(reasons, code) for code in reasons), lines)
     need(duplicates <= lines - valid, "more duplicates than lines that are not valid", duplicates)
     need(count_of(looks, "differed") <= count_of(looks, "lines") <= lines, "the second looks cannot be so many", looks)
+    left = count_of(data, "not_examined") if "not_examined" in data else 0
+    need(basis == "full_check" or not left, "a sample is not examined to its end", left)
     earlier = county.newest(basis)[0]
     same("the decisions that are put right", earlier if earlier >= 0 else None, data.get("amends"))
     if county.drawn is not None:
         wanted = county.drawn["sample_size" if basis == "random_sample" else "raw_count"]
-        same("the number of lines to be decided", wanted, lines)
+        same("the number of lines to be decided", wanted, lines + left)
     kind, keys = REPORTS[basis]
     reported, report = county.reports.get(kind, (-1, {}))
     if reported > earlier:
         stated = [report.get(key) for key in keys]
         same("what the county reported", [lines, valid, duplicates][: len(keys)], stated)
+        if basis == "full_check":
+            same("whether the county reported a complete check", not left, report.get("complete"))
     hash_of(data, "root")
     county.decisions[position] = data
     return {"county": data["county"], "basis": basis, "lines": lines, "valid": valid}

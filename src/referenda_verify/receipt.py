@@ -61,7 +61,7 @@ def _check_opening(paper: Any, kind: str, roots: dict[int, Any]) -> None:
     position, index = count_of(opened, "position"), count_of(opened, "index")
     need(position in roots, f"the record has no such commitment of the county's {kind}s", position)
     node = sha256(b"\x00" + bytes.fromhex(salt) + WRITER.encode(content).encode()).digest()
-    last = roots[position]["lines"] - 1
+    last = roots[position]["lines"] + roots[position].get("not_examined", 0) - 1
     need(index <= last, "there is no leaf of this number", index)
     for sibling in part(opened, "proof", list):  # RFC 9162 § 2.1.3.2
         need(last > 0 and isinstance(sibling, str) and HASH.fullmatch(sibling), "the path does not fit", sibling)

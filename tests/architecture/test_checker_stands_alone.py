@@ -29,8 +29,8 @@ def test_what_checks_a_record_has_fewer_than_800_lines_comments_included() -> No
     assert sum(len(m.read_text().splitlines()) for m in MODULES if m.name not in OF_PETITIONS) < 800
 
 
-def test_what_checks_draws_decisions_and_receipts_has_fewer_than_300_lines_beside() -> None:
-    assert sum(len(m.read_text().splitlines()) for m in MODULES if m.name in OF_PETITIONS) < 300
+def test_what_checks_draws_decisions_and_receipts_has_fewer_than_320_lines_beside() -> None:
+    assert sum(len(m.read_text().splitlines()) for m in MODULES if m.name in OF_PETITIONS) < 320
 
 
 def test_the_checker_imports_the_standard_library_and_optionally_cryptography() -> None:

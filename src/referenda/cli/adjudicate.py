@@ -250,6 +250,9 @@ def finish(
     because: Annotated[
         str | None, typer.Option("--because", metavar="TEXT", help="Why committed decisions are put right; no names.")
     ] = None,
+    early: Annotated[
+        bool, typer.Option("--early", help="End a check of every line with what is finished, if the law finds enough.")
+    ] = False,
     store: StoreUrl = None,
     json_: JsonFlag = False,
 ) -> None:
@@ -266,13 +269,15 @@ def finish(
             raise InputError(Fault("this is no basis", column="--basis", value=basis, remedy=remedy))
         day = read_day(on)
         with decisions_of(folder, store) as desk, busy("Committing to the decisions"):
-            events = finish_check(desk, words[basis.replace("-", "_")], day, because=because)
+            events = finish_check(desk, words[basis.replace("-", "_")], day, because=because, early=early)
         if json_:
             print_json({"events": [event.envelope() for event in events]})
             return
         data = events[-1].data
         out = console()
         out.print(f"{data['valid']:,} of {data['lines']:,} lines are valid; {data['duplicates']:,} are duplicates.")
+        if left := data.get("not_examined"):
+            out.print(f"{left:,} lines were left unexamined. They can be decided later, and the report put right.")
         kinds = " and ".join(f"{event.kind} (event {event.position})" for event in events)
         out.print(f"On the record: {kinds}. Root over the decisions: {data['root']}", markup=False)
 

@@ -135,6 +135,8 @@ def _show_outlook(found: PetitionStatus) -> None:
         if bounds.can_change is False:
             decision = str(bounds.decision_low).replace("_", " ")
             out.print(Text(f"The outcome can no longer change: {decision} ({bounds.cite}).", style="bold"))
+            if found.may_end_early:
+                out.print(f"The check may end here ({found.may_end_early}): petition finish --basis full_check --early")
         elif bounds.can_change:
             out.print(Text(f"It can still change: {bounds.decision_low} to {bounds.decision_high}.".replace("_", " ")))
     if found.estimate is not None:

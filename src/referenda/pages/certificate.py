@@ -24,6 +24,7 @@ NAMES = {
     "basis": "What was examined",
     "raw_count": "Signatures filed",
     "examined": "Signatures examined",
+    "not_examined": "Signatures left unexamined",
     "valid": "Valid signatures",
     "not_valid": "Signatures that are not valid",
     "duplicates": "Further signatures of one signer",
@@ -104,6 +105,11 @@ def _words(content: Content, day: date) -> dict[str, Any]:
 def _finding(content: Content) -> str:
     if content["basis"] == "full_check":
         needed = f"; {_n(content['requirement'])} are needed" if content["requirement"] is not None else ""
+        if content["not_examined"]:
+            return (
+                f"{_n(content['valid'])} of {_n(content['examined'])} signatures examined are valid{needed}. "
+                f"{_n(content['not_examined'])} were left unexamined."
+            )
         return f"{_n(content['valid'])} of {_n(content['raw_count'])} signatures are valid{needed}."
     found = f"{_n(content['valid'])} of {_n(content['examined'])} signatures examined are valid."
     if content["projected_valid"] is not None:
@@ -149,6 +155,8 @@ def _counts(content: Content) -> Iterator[list[Any]]:
         yield [f"Sections of the petition{more}", _n(content["sections"])]
     yield ["Signatures filed (raw count)", _n(content["raw_count"])]
     yield [f"Signatures examined ({BASES[content['basis']]})", _n(content["examined"])]
+    if content["not_examined"]:
+        yield ["Signatures left unexamined when the check ended", _n(content["not_examined"])]
     yield [{"strong": "Valid signatures among them"}, {"strong": _n(content["valid"])}]
     yield ["Signatures that are not valid", _n(content["not_valid"])]
     yield ["of these, further signatures of one signer", _n(content["duplicates"])]
@@ -167,7 +175,8 @@ def _projection(content: Content) -> dict[str, Any]:
         f"Law of {_on(found['on'])}."
     )
     if content["basis"] == "full_check":
-        about += " It did not decide, so every signature was examined; what was decided in the sample stands."
+        every = "the check of every signature began" if content["not_examined"] else "every signature was examined"
+        about += f" It did not decide, so {every}; what was decided in the sample stands."
     return {
         "steps": [[s["about"], s["words"], _number(s["value"]), s["cite"]] for s in found["steps"]],
         "steps_about": about,

@@ -18,6 +18,7 @@ from referenda.ledger.canonical import canonical
 from referenda.ledger.tree import leaf_hash
 
 SECRET_LENGTH = 32
+NOT_EXAMINED = "not_examined"
 LINE_FIELDS = ("name", "address", "city", "zip", "date_signed")
 
 
@@ -88,6 +89,11 @@ class Committer:
                 "voter": None if voter_id is None else self.voter(voter_id),
             },
         )
+
+    def not_examined(self, identity: str) -> Opening:
+        """Commit to it that a line was left when the check of every line ended early."""
+        nothing = {"duplicate_of": None, "reason": None, "voter": None}
+        return self._opening("decision", identity, {"decision": NOT_EXAMINED, **nothing})
 
     def voter(self, voter_id: str) -> str:
         """Commit to a voter of the file, as 64 hex digits; the same for every line of this voter in this county."""

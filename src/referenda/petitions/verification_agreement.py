@@ -85,8 +85,9 @@ def _decided(county: County, data: verified.DecisionsCommitted) -> Iterator[Refu
     drawn = county.sample_drawn
     if drawn is not None:
         wanted = drawn.sample_size if data.basis == "random_sample" else drawn.raw_count
-        if data.lines != wanted:
-            yield Refusal(f"{data.lines:,} lines are decided, and the {_words(data.basis)} holds {wanted:,}")
+        if data.lines + data.not_examined != wanted:
+            left = f" and {data.not_examined:,} left" if data.not_examined else ""
+            yield Refusal(f"{data.lines:,} lines are decided{left}, and the {_words(data.basis)} holds {wanted:,}")
     if county.reported_at.get(data.basis, -1) > (earlier[0] if earlier else -1):
         yield from _reported(county, data)
 
@@ -102,6 +103,9 @@ def _reported(county: County, data: verified.DecisionsCommitted) -> Iterator[Ref
         mine, stated = (data.lines, data.valid), (county.checked, county.valid_signatures)
     if stated != mine:
         yield Refusal(f"{county.name} reported {_listed(stated)} ({REPORTS[data.basis]}), and not {_listed(mine)}")
+    if data.basis == "full_check" and county.complete == bool(data.not_examined):
+        how = "complete" if county.complete else "not complete"
+        yield Refusal(f"{county.name} reported that its check is {how}, and {data.not_examined:,} lines were left")
 
 
 def _certified(case: Case, county: County, data: verified.CertificateIssued) -> Iterator[Refusal]:

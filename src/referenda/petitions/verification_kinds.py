@@ -122,6 +122,9 @@ class DecisionsCommitted(EventData):
     county: Text = Field(description="the county")
     basis: Literal["random_sample", "full_check"] = Field(description="which lines were decided: the sample or all")
     lines: Count = Field(description="lines decided")
+    not_examined: Count = Field(
+        default=0, description="lines left when a check of every line ended early, as enough were valid"
+    )
     valid: Count = Field(description="valid signatures among them")
     duplicates: Count = Field(description="second and further signatures of one signer, which are not among the valid")
     reasons: dict[Text, Count] = Field(description="lines that are not valid, by the code of the reason")
@@ -140,6 +143,8 @@ class DecisionsCommitted(EventData):
             raise refuse("more duplicates than lines that are not valid", "Check both numbers.")
         if self.second_looks.differed > self.second_looks.lines or self.second_looks.lines > self.lines:
             raise refuse("the second looks do not fit each other or the lines", "Check the three numbers.")
+        if self.not_examined and self.basis == "random_sample":
+            raise refuse("a sample is examined to its end", "Only a check of every line may end early.")
         return self
 
 

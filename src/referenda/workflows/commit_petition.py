@@ -69,8 +69,15 @@ def commit_lines(office: Office, on: date) -> Recorded:
     return record_deed(office.store, office.case, new_draft("LinesCommitted", on, office.by, data))
 
 
-def decision_openings(office: Office, known: Adjudications, lines: Iterable[str]) -> Iterator[Opening]:
+def decision_openings(
+    office: Office, known: Adjudications, lines: Iterable[str], *, early: bool = False
+) -> Iterator[Opening]:
     """Open the decisions on some lines, in the order in which their commitments stand.
+
+    Parameters
+    ----------
+    early
+        Whether the check ended early: then a line in work is one that was not examined.
 
     Raises
     ------
@@ -80,6 +87,9 @@ def decision_openings(office: Office, known: Adjudications, lines: Iterable[str]
     make = committer_of(office)
     for identity in in_order(lines):
         found = known.outcome(identity)
+        if found is None and early:
+            yield make.not_examined(identity)
+            continue
         if found is None:
             remedy = "See what is left: referenda petition status."
             raise UndeterminedError(Fault("this line is still in work", value=identity, remedy=remedy))
@@ -92,9 +102,11 @@ def decision_openings(office: Office, known: Adjudications, lines: Iterable[str]
         )
 
 
-def decisions_root(office: Office, known: Adjudications, lines: Iterable[str]) -> dict[str, Any]:
+def decisions_root(
+    office: Office, known: Adjudications, lines: Iterable[str], *, early: bool = False
+) -> dict[str, Any]:
     """Give what `DecisionsCommitted` says of the bytes: the root over the decisions, and the log it is made of."""
-    root = root_of(opening.leaf for opening in decision_openings(office, known, lines))
+    root = root_of(opening.leaf for opening in decision_openings(office, known, lines, early=early))
     return {"root": root.hex(), "office_size": known.size}
 
 

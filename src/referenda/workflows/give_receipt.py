@@ -108,7 +108,8 @@ def _decided(office: Office, wanted: Sequence[str]) -> Iterator[_Root]:
             position, data = newest[basis]
             known = known_at(office, data["office_size"])
             lines = every if basis == "full_check" else list(_sample(desk, every))
-            yield _root(position, data, decision_openings(office, known, lines), wanted)
+            openings = decision_openings(office, known, lines, early=bool(data.get("not_examined")))
+            yield _root(position, data, openings, wanted)
 
 
 def _sample(desk: OfficeDecisions, every: Iterable[str]) -> Iterator[str]:

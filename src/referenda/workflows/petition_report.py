@@ -136,6 +136,7 @@ def _decided(county: County, basis: str, codes: dict[str, Any]) -> dict[str, Any
         "basis": basis,
         "position": position,
         "lines": decided.lines,
+        "not_examined": decided.not_examined,
         "valid": decided.valid,
         "duplicates": decided.duplicates,
         "reasons": [

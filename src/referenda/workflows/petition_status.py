@@ -17,7 +17,8 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from referenda.errors import ReferendaError
+from referenda.errors import Fault, ReferendaError, UndeterminedError
+from referenda.law.finding import SampleFinding
 from referenda.law.sampled import count_row, sample_count
 from referenda.law.schema import SampleCount
 from referenda.petitions.adjudication import IN_WORK
@@ -59,7 +60,8 @@ class PetitionStatus:
 
     `statutory` is the law's number, only of a complete check; `why_no_number` says what the law's number lacks.
     `without_signature` counts finished lines that add nothing to the raw count, and `look_again` names lines refused
-    on an older voter file that the matcher would accept on the newest.
+    on an older voter file that the matcher would accept on the newest. `may_end_early` cites the law under which a
+    check of every line may end with what is finished.
     """
 
     case: str
@@ -74,6 +76,7 @@ class PetitionStatus:
     withdrawn: int
     without_signature: int
     look_again: tuple[str, ...]
+    may_end_early: str | None = None
 
     @property
     def statutory(self) -> Fraction | None:
@@ -96,6 +99,7 @@ class PetitionStatus:
             "withdrawn": self.withdrawn,
             "without_signature": self.without_signature,
             "look_again": list(self.look_again),
+            "may_end_early": self.may_end_early,
         }
 
     def _statutory(self) -> dict[str, Any] | None:
@@ -175,6 +179,7 @@ def petition_status(desk: OfficeDecisions, on: date, *, confidence: float = 0.95
         withdrawn=sum(line in order for line in desk.known.withdrawn),
         without_signature=_without_signature(desk, progress, on),
         look_again=tuple(_look_again(desk)),
+        may_end_early=_may_end_early(desk, progress, on),
     )
 
 
@@ -235,6 +240,36 @@ def find_bounds(desk: OfficeDecisions, progress: Progress, on: date) -> Bounds:
     whole = len(county_names(law.id)) <= 1 and rule.rows != "district"
     decided = [_decide(desk, rule, rows[at], on) if whole and needed else None for at in (low, high)]
     return Bounds(values[low], values[high], values[1], decided[0], decided[1], rule.cite)
+
+
+def decide_so_far(desk: OfficeDecisions, progress: Progress, on: date) -> SampleFinding:
+    """Count a check of every line with what is finished, and what other counties have reported of theirs.
+
+    Raises
+    ------
+    InputError, UndeterminedError
+        The law of the day knows no count of such a check, or the signatures needed are not determined.
+    """
+    needed = desk.case.requirement
+    if needed is None:
+        remedy = "Determine them: referenda case requirement."
+        raise UndeterminedError(Fault("the signatures needed are not determined yet", remedy=remedy))
+    mine = progress.frame.county
+    rows = [CountyCount(mine, progress.frame.raw_count, progress.finished, progress.valid, progress.duplicates)]
+    for county in desk.case.counties.values():
+        if county.name != mine and county.raw_count is not None:
+            rows.append(CountyCount(county.name, county.raw_count, county.checked, county.valid_signatures, 0))
+    return desk.law.count_sample(FULL_CHECK, [row.columns for row in rows], needed, on=on, instrument=desk.instrument)
+
+
+def _may_end_early(desk: OfficeDecisions, progress: Progress, on: date) -> str | None:
+    if progress.frame.basis != "full_check" or progress.complete:
+        return None
+    try:
+        found = decide_so_far(desk, progress, on)
+    except ReferendaError:
+        return None
+    return found.decision_cite if found.decision == "sufficient" else None
 
 
 def _outcomes(progress: Progress) -> Iterator[tuple[int, int]]:

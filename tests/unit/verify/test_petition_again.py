@@ -285,6 +285,70 @@ def test_a_report_that_comes_with_a_late_decision_must_agree_with_it(tmp_path: P
     )
 
 
+COUNT = {
+    "name": "full_check",
+    "rows": "county",
+    "row_formula": "verified_valid",
+    "totals": ["verified_valid"],
+    "result": "verified_valid",
+    "decision": [{"decide": "sufficient", "when": "verified_valid >= requirement"}, {"decide": "full_check"}],
+}
+VERIFIED = {"name": "verified_valid", "inputs": ["valid_in_sample"]}
+NEEDED = {"name": "needed", "steps": [{"name": "requirement", "is": "30", "cite": "Elec. Code § 9118"}]}
+
+
+def ended_early(tmp_path: Path, *, needed: str = "30", complete: bool = False, **other: Any) -> Report:
+    """A record of 40 lines whose check ended with 35 of them, 32 valid; 30 are needed unless said otherwise."""
+    step = [{"name": "verified_valid", "is": "valid_in_sample", "cite": "Elec. Code § 9115(b)"}]
+    determined = {**NEEDED, "steps": [{**NEEDED["steps"][0], "is": needed}]}  # type: ignore[dict-item]
+    formulas = [*LAW["formulas"], {**VERIFIED, "steps": step}, determined]
+    law = {**LAW, "formulas": formulas, "sample_counts": [*LAW["sample_counts"], COUNT]}
+    digest = writer.hexdigest(writer.canonical(law))
+    about = {"instrument": "statute", "law": digest, "place": "us/ca", "on": "2026-01-05", "formula": "needed"}
+    said = {"value": needed, "name": "requirement", "cite": "Elec. Code § 9118"}
+    events = stated()
+    put(0, law=digest)(events)
+    put(8, checked=35, valid_signatures=32, complete=complete)(events)
+    put(9, **{"lines": 35, "valid": 32, "not_examined": 5, **other})(events)
+    events.insert(1, ("RequirementDetermined", {**about, "requirement": int(needed), "steps": [said]}))
+    events[10][1].update(amends=None)
+    put(11, decisions=10, examined=35, valid=32, record_size=11)(events)
+    numbered: list[Any] = []
+    for kind, data in events:
+        root = writer.root_of([writer.canonical(one) for one in numbered]).hex() if numbered else ""
+        more = {"record_root": root} if kind == "CertificateIssued" else {}
+        numbered.append(writer.event(len(numbered), kind, {**data, **more}))
+    return verify(writer.write(tmp_path / "record", numbered, [law]))
+
+
+def test_a_check_that_ended_early_is_verified_where_the_law_finds_enough(tmp_path: Path) -> None:
+    report = ended_early(tmp_path)
+    assert report.verified, report.words()
+    assert report.findings[-2]["not_examined"] == 5
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"needed": "33"}, "what the law decides on a check that ended early"),
+        ({"not_examined": 4}, "the number of lines to be decided"),
+        ({"not_examined": -5}, "not_examined is below zero"),
+        ({"complete": True}, "whether the county reported a complete check"),
+    ],
+)
+def test_a_check_that_ended_early_without_the_law_is_named(
+    tmp_path: Path, changed: dict[str, Any], expected: str
+) -> None:
+    wrong = ended_early(tmp_path, **changed).disagreement
+    assert wrong is not None
+    assert (wrong["event"], wrong["message"][: len(expected)]) == (10, expected)
+
+
+def test_a_sample_cannot_end_early(tmp_path: Path) -> None:
+    folder = write(tmp_path / "record", put(7, not_examined=1))
+    assert said(folder) == "6 7: a sample is not examined to its end"
+
+
 def receipt(folder: Path, identity: str, full: bool = True, **other: Any) -> Path:
     """Open a line and its decision on the full check, as an office does for a signer."""
 

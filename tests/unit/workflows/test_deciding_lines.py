@@ -6,6 +6,7 @@ The matcher's answer is written by hand, so that what it says is known.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -19,11 +20,14 @@ from referenda.assembly import open_store
 from referenda.errors import InputError, LawError
 from referenda.formats.keyed_lines import read_keyed_lines
 from referenda.law.place import load_place
+from referenda.ledger.canonical import canonical
+from referenda.ledger.checkpoint import SigningKey
 from referenda.ledger.event import Draft
 from referenda.ledger.stores.sql import SqlStore
 from referenda.petitions.decision_check import Decision
 from referenda.petitions.section import Section
 from referenda.petitions.withdrawal import Request
+from referenda.workflows.certify_petition import Certificate, certify_petition
 from referenda.workflows.commit_petition import commit_lines
 from referenda.workflows.decide_lines import (
     accept_proposed,
@@ -34,6 +38,7 @@ from referenda.workflows.decide_lines import (
 )
 from referenda.workflows.draw_sample import draw_sample
 from referenda.workflows.finish_check import finish_check
+from referenda.workflows.give_receipt import give_receipts
 from referenda.workflows.keep_case import (
     determine_requirement,
     draft_from_text,
@@ -48,8 +53,10 @@ from referenda.workflows.office_decisions import OfficeDecisions, person_of
 from referenda.workflows.office_folder import Office
 from referenda.workflows.open_office import open_office
 from referenda.workflows.petition_status import petition_status
+from referenda.workflows.publish_record import publish_record
 from referenda.workflows.take_in import take_in
 from referenda.workflows.withdraw_signatures import withdraw_signatures
+from referenda_verify import verify
 
 CASE, PLACE, COUNTY = "alder-parks", "us/ca/example-county", "Alder"
 OFFICIAL = "county_elections_official"
@@ -403,6 +410,99 @@ def test_the_full_check_goes_on_where_the_sample_ended_and_loses_no_decision(des
         begin_full_check(desk, ANNA, DAY)
     with pytest.raises(LawError, match="every line is being checked"):
         finish_check(desk, "random_sample", DAY)
+
+
+@pytest.fixture
+def checking(desk: OfficeDecisions) -> OfficeDecisions:
+    """Every line is being checked, after a sample that came out just below deciding."""
+    wrong = tuple(line for line in desk.frame().order if line.endswith(("/9", "/10")))
+    decide_all(desk, ANNA, wrong=wrong)
+    finish_check(desk, "random_sample", DAY)
+    project_sample(desk.office.store, CASE, DAY, by=OFFICIAL)
+    record_deed(desk.office.store, CASE, new_draft("FullCheckOrdered", DAY, OFFICIAL, {}))
+    begin_full_check(OfficeDecisions(desk.office), ANNA, DAY)
+    return OfficeDecisions(desk.office)
+
+
+def decide_valid(desk: OfficeDecisions, lines: list[str]) -> None:
+    decide_lines(desk, [Decision(line, True, BO, DAY, voter_id=f"W{line}") for line in lines])
+
+
+def test_a_check_ends_early_once_the_law_finds_enough_in_what_is_finished(checking):
+    with pytest.raises(LawError, match=r"the check cannot end: Not enough are verified yet.*9115\(b\)"):
+        finish_check(checking, "full_check", DAY, early=True)
+    valid = count_valid(checking)
+    decide_valid(checking, open_lines(checking, BO)[: 9051 - valid - 1])
+    assert petition_status(checking, DAY).may_end_early is None
+    with pytest.raises(LawError, match="with 9,050 valid"):
+        finish_check(checking, "full_check", DAY, early=True)
+    decide_valid(checking, open_lines(checking, BO)[:1])
+    assert petition_status(checking, DAY).may_end_early == "Elec. Code § 9115(b)"
+    with pytest.raises(LawError, match="are in work"):
+        finish_check(checking, "full_check", DAY)
+    reported, committed = finish_check(checking, "full_check", DAY, early=True)
+    left = len(open_lines(checking, BO))
+    assert left > 0
+    assert reported.data | {"county": COUNTY} == {
+        "county": COUNTY, "checked": 10_000 - left, "valid_signatures": 9051, "complete": False,
+    }  # fmt: skip
+    assert (committed.data["lines"], committed.data["not_examined"]) == (10_000 - left, left)
+    assert (committed.data["valid"], committed.data["valid"] + sum(committed.data["reasons"].values())) == (
+        9051,
+        10_000 - left,
+    )
+    after_it_ended_early(checking, committed.position, left)
+
+
+def after_it_ended_early(desk: OfficeDecisions, position: int, left: int) -> None:
+    """The certificate says what was left, a receipt shows it, and finishing the rest amends both."""
+    office = desk.office
+    first = certify_petition(office.store, CASE, COUNTY, DAY)
+    assert (first.content["examined"], first.content["not_examined"]) == (10_000 - left, left)
+    assert first.content["result"]["decision"] == "sufficient"
+    waiting = open_lines(desk, BO)
+    decided = next(line for line in desk.frame().order if desk.known.outcome(line))
+    receipts = give_receipts(office, [waiting[0], decided])
+    assert [receipt["decision"]["content"]["decision"] for receipt in receipts] == ["not_examined", "valid"]
+    check_record(desk, first, receipts)
+    found = {"basis": "full_check"}
+    record_deed(office.store, CASE, new_draft("PetitionFoundSufficient", DAY, OFFICIAL, found))
+    decide_lines(desk, [Decision(line, False, BO, DAY, reason="not_registered") for line in waiting])
+    [again] = finish_check(desk, "full_check", DAY, because="The rest was examined.")
+    assert again.data["amends"] == position
+    assert "not_examined" not in again.data
+    second = certify_petition(office.store, CASE, COUNTY, DAY)
+    changes = {change["what"]: (change["before"], change["after"]) for change in second.content["amends"]["changes"]}
+    assert changes["not_examined"] == (left, 0)
+    assert changes["examined"] == (10_000 - left, 10_000)
+    check_record(desk, second, give_receipts(office, [waiting[0]]))
+
+
+def check_record(desk: OfficeDecisions, certificate: Certificate, receipts: list[dict[str, Any]]) -> None:
+    """The checker agrees with record, receipts and certificate."""
+    folder = Path(tempfile.mkdtemp(dir=desk.office.folder.parent))
+    publish_record(desk.office.store, CASE, folder / "record", SigningKey.generate("alder"))
+    for number, paper in enumerate((*map(canonical, receipts), certificate.text)):
+        (folder / f"{number}.json").write_bytes(paper + b"\n")
+        report = verify(folder / "record", receipt=folder / f"{number}.json")
+        assert report.verified, report.words()
+
+
+def count_valid(desk: OfficeDecisions) -> int:
+    return petition_status(desk, DAY).progress.valid
+
+
+def test_a_check_does_not_end_early_while_two_looks_differ(checking):
+    choose_second_looks(checking, OTHER_SEED, 1_000_000, CY, DAY)
+    line = checking.frame().order[0]
+    decide_lines(checking, [Decision(line, False, BO, DAY, reason="not_registered")])
+    with pytest.raises(LawError, match="two looks differ on 1 lines"):
+        finish_check(checking, "full_check", DAY, early=True)
+
+
+def test_a_sample_does_not_end_early(desk):
+    with pytest.raises(LawError, match="a sample is examined to its end"):
+        finish_check(desk, "random_sample", DAY, early=True)
 
 
 def test_a_section_rejected_as_a_whole_needs_no_decision(desk):
