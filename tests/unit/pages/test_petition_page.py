@@ -35,6 +35,7 @@ DECIDED = {
     "basis": "full_check",
     "position": 14,
     "lines": 12000,
+    "not_examined": 0,
     "valid": 9613,
     "duplicates": 174,
     "voter_file": "2025-07-15",
