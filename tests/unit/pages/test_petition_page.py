@@ -116,6 +116,12 @@ def test_the_whole_page_has_reasons_second_looks_and_certificates():
     assert not {"script", "link", "img", "iframe"} & set(found.tags)
 
 
+def test_a_check_that_ended_early_says_how_many_lines_were_left():
+    found = page(decided=[{**DECIDED, "lines": 11000, "not_examined": 1000}])
+    assert "1,000 lines were left unexamined" in found.words
+    assert "unexamined" not in page(decided=[DECIDED]).words
+
+
 @pytest.mark.parametrize("key", ["title", "county", "place", "case", "instrument"])
 def test_no_text_becomes_markup(key):
     found = page(**{key: "<script>alert(1)</script>{{ 7 * 7 }}"})
