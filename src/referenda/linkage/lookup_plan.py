@@ -17,12 +17,16 @@ from typing import NamedTuple
 import numpy as np
 
 from referenda.linkage.lookup_index import Holders, LookupIndex, Packed, distinct, spread
-from referenda.linkage.lookup_reading import Reading, Side
+from referenda.linkage.lookup_reading import EXACT, LONGER, Reading, Side
 from referenda.linkage.lookup_rows import Neighbours, Rows
 from referenda.linkage.lookup_words import Ints
 
 DEAREST = 100_000.0
 """Steps above which a question is not asked, if a cheaper one was."""
+DEAREST_OF_TWO = 25_000.0
+"""The same for a query of two words once somebody is found: its misspellings are many, and say little."""
+ENOUGH, PLENTY = 200, 1_000
+"""Voters who hold all words from which on no further pair is asked for, and no further question of two words."""
 MOST_ROWS = 10_000
 """Voters that one question may give; where there are more, the query says too little."""
 PLANNED = 5
@@ -66,8 +70,12 @@ class Plan:
             return _NOTHING
         if len(readings) == 1:
             return self._single(readings[0])
-        found = [self._answer(questions) for questions in self._pairs(readings)]
-        rows = distinct(np.concatenate(found)) if found else _NOTHING
+        rows = _NOTHING
+        for questions in self._pairs(readings):
+            rows = distinct(np.concatenate([rows, self._answer(questions, readings, sure=bool(len(rows)))]))
+            if self._enough(rows, readings):
+                self.cut = True
+                break
         if not len(rows):
             rarest = sorted(readings, key=lambda reading: reading.fewest or len(self._index))
             rows = distinct(np.concatenate([self._single(reading) for reading in rarest[:2]]))
@@ -93,12 +101,29 @@ class Plan:
             if options:
                 yield min(options, key=_cost)
 
-    def _answer(self, questions: list[Question]) -> Ints:
-        dearest = max(DEAREST, min(question.cost for question in questions)) if questions else DEAREST
-        found = [self._ask(question) for question in questions if question.cost <= dearest]
-        rows = distinct(np.concatenate(found)) if found else _NOTHING
-        self.cut |= len(found) < len(questions) or len(rows) > MOST_ROWS
+    def _answer(self, questions: list[Question], readings: list[Reading], *, sure: bool) -> Ints:
+        """Ask, the cheapest first; of two words alone no more than is needed, and little once voters are found."""
+        two = len(readings) == 2
+        dearest = DEAREST_OF_TWO if two and sure else DEAREST
+        rows, asked = _NOTHING, 0
+        for question in sorted(questions, key=_dear):
+            if (asked and question.cost > dearest) or (two and len(rows) >= PLENTY):
+                break
+            rows = np.concatenate([rows, self._ask(question)])
+            asked += 1
+        rows = distinct(rows)
+        self.cut |= asked < len(questions) or len(rows) > MOST_ROWS
         return rows[:MOST_ROWS]
+
+    def _enough(self, rows: Ints, readings: list[Reading]) -> bool:
+        """Say whether so many voters hold every word as typed or begun that no wrong word need be thought of."""
+        for reading in readings:
+            if len(rows) < ENOUGH:
+                return False
+            people = Rows(self._index, rows)
+            levels = [people.best(reading, field) for field in reading.fields]
+            rows = rows[np.maximum.reduce(levels) >= (EXACT if reading.whole else LONGER)]
+        return len(rows) >= ENOUGH
 
     def _questions(self, one: Reading, other: Reading, *, near: bool = False) -> list[Question]:
         """Give for every two fields that two words can stand in the cheapest way to ask; near is about the second."""
@@ -157,10 +182,10 @@ class Plan:
             end = np.clip(low + start + STRETCH - before, begin, high)
             here = begin < end
             near = Neighbours(self._index, begin[here], end[here])
-            kept = near.best(second.reading, second.field) >= second.least
+            rows = near.where(near.best(second.reading, second.field) >= second.least, 4 * MOST_ROWS)
             if first.field == "place":
-                kept &= near.best(first.reading, "place") >= first.least
-            found.append(near.where(kept, MOST_ROWS + 1))
+                rows = rows[Rows(self._index, rows).best(first.reading, "place") >= first.least]
+            found.append(rows)
             if sum(map(len, found)) > MOST_ROWS:
                 break
         return np.concatenate(found) if found else _NOTHING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,10 @@ class Rows:
         return np.asarray(column[self._rows])
 
 
+SHORT = 256
+"""Ranges that are shorter on average are read row by row, longer ones as stretches."""
+
+
 class Neighbours(Rows):
     """Voters in ranges of rows; whole stretches of a column are read, which is quicker than one row after another."""
 
@@ -72,7 +77,7 @@ class Neighbours(Rows):
         super().__init__(index, low)
         self._low, self._high = low, high
 
-    @property
+    @cached_property
     def rows(self) -> Ints:
         """The rows, in the order of the ranges."""
         return spread(self._low, self._high)
@@ -85,5 +90,7 @@ class Neighbours(Rows):
         return places + (self._high - ends)[of]
 
     def _fetch(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        if int((self._high - self._low).sum()) < SHORT * len(self._low):
+            return np.asarray(column[self.rows])
         ranges = zip(self._low.tolist(), self._high.tolist(), strict=True)
         return np.concatenate([column[low:high] for low, high in ranges] or [column[:0]])
