@@ -27,7 +27,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 from match_lines import judge, snapshot_of
-from train_matcher import Examples, calibrated, examples_of, make_places, part
+from train_matcher import Examples, calibrated, examples_of, make_places, part, read_petition
 
 from referenda.linkage.comparison import FEATURES
 from referenda.linkage.engines.duckdb import DuckdbEngine
@@ -282,7 +282,7 @@ def main() -> None:
             taught.mkdir()
             make_places(taught)
             folders = sorted(truth.parent for truth in taught.glob("*/truth.parquet"))
-        found = [examples_of(folder) for folder in folders]
+        found = [examples_of(read_petition(folder)) for folder in folders]
         exact = min(sum(e.exact_right for e in found) / max(sum(e.exact for e in found), 1), 0.9999)
         models: dict[str, Any] = {"network": shipped_model()}
         for kind in GRADES:

@@ -65,8 +65,8 @@ def pairs_of(groups: Numbers) -> set[tuple[int, int]]:
     return {(a, b) for lines in members.values() for at, b in enumerate(lines) for a in lines[:at]}
 
 
-def judge(answer_file: Path, truth_file: Path) -> dict[str, object]:
-    """Compare an answer with the truth; a link counts from a score of one half on."""
+def judge(answer_file: Path, truth_file: Path, sizes: list[str] | None = None) -> dict[str, object]:
+    """Compare an answer with the truth; a link counts from a score of one half on. `sizes` says a word a line."""
     answer, truth = pq.read_table(answer_file), pq.read_table(truth_file)
     said = np.array([voter or "" for voter in answer["voter_id"].to_pylist()], dtype=object)
     true = np.array(truth["voter_id"].to_pylist(), dtype=object)
@@ -93,7 +93,21 @@ def judge(answer_file: Path, truth_file: Path) -> dict[str, object]:
         "duplicate_recall": round(len(found & meant) / max(len(meant), 1), 4),
         "recall_by_error": by_word(truth["errors"].to_pylist(), right & linked, known),
         "recall_by_community": by_word(truth["community"].to_pylist(), right & linked, valid),
+        **({"recall_by_county_size": by_word(sizes, right & linked, valid)} if sizes else {}),
     }
+
+
+def county_sizes(place: Path) -> list[str]:
+    """Give for every line the size of the county it names, in registrations."""
+    counted = pq.read_table(place / "voters.parquet", columns=["county"])["county"].value_counts().to_pylist()
+    sizes = {entry["values"]: entry["counts"] for entry in counted}
+    bounds = ((10_000, "under_10,000"), (100_000, "under_100,000"), (1_000_000, "under_1,000,000"))
+    counties = pq.read_table(place / "lines.parquet", columns=["county"])["county"].to_pylist()
+    words = {
+        county: next((word for bound, word in bounds if sizes.get(county, 0) < bound), "over")
+        for county in set(counties)
+    }
+    return [words[county] for county in counties]
 
 
 def by_word(words: list[str], right: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_]) -> dict[str, list[float]]:
@@ -154,7 +168,7 @@ def main() -> None:
         ran = subprocess.run(command, check=True, capture_output=True, text=True)
         asked = {"lines": options.lines, "voters": options.voters, "channel": options.channel, "seed": options.seed}
         took = {"import_s": round(seconds, 1), **json.loads(ran.stdout)}
-        found = judge(out, place / "truth.parquet")
+        found = judge(out, place / "truth.parquet", county_sizes(place))
         if options.json:
             print(json.dumps({**asked, **took, **found}))
         else:

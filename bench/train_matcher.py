@@ -11,6 +11,7 @@ the curve of calibration. Only NumPy is used: a network of two small layers, con
 from __future__ import annotations
 
 import argparse
+import shutil
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,20 +19,23 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from referenda.linkage.blocking import KEPT, find_candidates
-from referenda.linkage.comparison import compare
+from referenda.linkage.blocking import find_candidates
+from referenda.linkage.comparison import FEATURES, compare
+from referenda.linkage.duplicates import PAIR_FEATURES, certain_voters, pairs_of_lines
 from referenda.linkage.engines.duckdb import DuckdbEngine
-from referenda.linkage.key_arrays import build_index, has_index, load_index
+from referenda.linkage.key_arrays import Index, build_index, has_index, load_index
 from referenda.linkage.model import Model, log_odds, posterior
 from referenda.linkage.people import People
-from referenda.linkage.stages import match_exact, zip_of_sheets
+from referenda.linkage.stages import NOBODY, Links, match_exact, match_rest, zip_of_sheets
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 PLACES = 12
+UNKNOWN = [PAIR_FEATURES.index(name) for name in ("same_voter", "other_voter")]
 
 
 @dataclass
@@ -43,6 +47,24 @@ class Examples:
     right: npt.NDArray[np.bool_]
     exact_right: int
     exact: int
+
+
+@dataclass
+class Petition:
+    """A place as it is learned from: its voters, its lines and what is true of them."""
+
+    name: str
+    index: Index
+    lines: People
+    sheets: Ints
+    sheet_zip: Ints
+    true_row: Ints
+    person: Ints
+    exact: Links
+
+    @property
+    def clean_share(self) -> float:
+        return float(self.exact.exact.mean())
 
 
 def make_places(folder: Path) -> None:
@@ -79,36 +101,109 @@ def make_places(folder: Path) -> None:
         print(f"place-{number} made", flush=True)
 
 
-def examples_of(place: Path) -> Examples:
-    """Find the candidates of a place's lines and compare them, as a match does."""
+def roughened(place: Path) -> Path:
+    """Spoil a share of a place's lines once more, evenly and without regard to hands or keys; give the new file."""
+    table = pq.read_table(place / "lines.parquet")
+    random = np.random.default_rng([len(table), *place.name.encode()])
+    columns = {name: table[name].to_pylist() for name in ("name", "address", "city", "zip")}
+    for at in np.flatnonzero(random.random(len(table)) < random.uniform(0.05, 0.3)).tolist():
+        name, address = columns["name"][at], columns["address"][at]
+        way = random.random()
+        if way < 0.10:
+            name = " ".join(name.replace(",", " ").split()[::-1])
+        elif way < 0.15:
+            name = name.replace(" ", "", 1)
+        elif way < 0.20:
+            columns["zip"][at] = ""
+        elif way < 0.25:
+            columns["city"][at] = ""
+        columns["name"][at] = spoiled(name, random, int(random.integers(0, 3)))
+        columns["address"][at] = spoiled(address, random, int(random.integers(0, 3)))
+    for name, column in columns.items():
+        table = table.set_column(table.schema.get_field_index(name), name, pa.array(column, pa.string()))
+    file = place / "rough.parquet"
+    pq.write_table(table, file)
+    return file
+
+
+def spoiled(text: str, random: np.random.Generator, times: int) -> str:
+    """Replace, insert, leave out or exchange letters or digits at places drawn evenly."""
+    for _ in range(times if len(text) > 1 else 0):
+        at, kind = int(random.integers(len(text) - 1)), int(random.integers(4))
+        sign = (
+            "0123456789"[random.integers(10)]
+            if text[at].isdigit()
+            else "abcdefghijklmnopqrstuvwxyz"[random.integers(26)]
+        )
+        new = (sign, text[at] + sign, "", text[at + 1] + text[at])[kind]
+        text = text[:at] + new + text[at + (2 if kind == 3 else 1) :]
+    return text
+
+
+def read_petition(place: Path) -> Petition:
+    """Read a place's lines, and index its voters unless that was done."""
     engine = DuckdbEngine(memory="2GB")
-    keys = place / "keys"
+    keys, prepared = place / "keys", place / "prepared"
     if not has_index(keys):
-        prepared = place / "prepared"
+        shutil.rmtree(keys, ignore_errors=True)
         prepared.mkdir(exist_ok=True)
         engine.prepare_voters(place / "voters.parquet", prepared)
         build_index(prepared / "voters.parquet", keys)
     index = load_index(keys)
-    read = engine.read_lines(place / "lines.parquet")
+    read = engine.read_lines(roughened(place))
     engine.close()
     lines = People.of(read)
-    truth = pq.read_table(place / "truth.parquet", columns=["line_id", "voter_id"])
+    truth = pq.read_table(place / "truth.parquet", columns=["line_id", "voter_id", "person"])
     if truth["line_id"].to_pylist() != read["line_id"].to_pylist():
         raise SystemExit(f"{place}: the truth is of other lines")
-    ids = pq.read_table(place / "prepared" / "voters.parquet", columns=["voter_id"])["voter_id"].to_pylist()
+    ids = pq.read_table(prepared / "voters.parquet", columns=["voter_id"])["voter_id"].to_pylist()
     row_of = {voter: row for row, voter in enumerate(ids)}
-    true_row = np.array([row_of.get(voter, -1) for voter in truth["voter_id"].to_pylist()])
+    true_row = np.array([row_of.get(voter, NOBODY) for voter in truth["voter_id"].to_pylist()])
     sheets = read["sheet_id"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
+    exact = match_exact(index, lines, np.arange(len(lines)))
     sheet_zip = zip_of_sheets(lines, sheets, index)
-    links = match_exact(index, lines, np.arange(len(lines)))
-    rest = np.flatnonzero(~links.exact)
-    pairs = find_candidates(index, lines, rest, sheet_zip)
-    found = pairs.found[np.searchsorted(rest, pairs.line)]
-    table = compare(lines, pairs, index.people, sheet_zip, found, float(links.exact.mean()))
-    right = true_row[pairs.line] == pairs.row
-    exact_right = int((links.row == true_row)[links.exact].sum())
-    print(f"{place.name}: exact {links.exact.mean():.3f}, right {exact_right} of {links.exact.sum()}", flush=True)
-    return Examples(table, pairs.line, right, exact_right, int(links.exact.sum()))
+    return Petition(place.name, index, lines, sheets, sheet_zip, true_row, truth["person"].to_numpy(), exact)
+
+
+def examples_of(petition: Petition) -> Examples:
+    """Find the candidates of a place's lines and compare them, as a match does."""
+    index, lines, exact = petition.index, petition.lines, petition.exact
+    rest = np.flatnonzero(~exact.exact)
+    pairs = find_candidates(index, lines, rest, petition.sheet_zip)
+    table = compare(lines, pairs, index.people, petition.sheet_zip, petition.clean_share)
+    right = petition.true_row[pairs.line] == pairs.row
+    exact_right = int((exact.row == petition.true_row)[exact.exact].sum())
+    print(f"{petition.name}: exact {petition.clean_share:.3f}, right {exact_right} of {exact.exact.sum()}", flush=True)
+    return Examples(table, pairs.line, right, exact_right, int(exact.exact.sum()))
+
+
+def pair_examples_of(petition: Petition, model: Model) -> Examples:
+    """Compare lines in doubt with lines they may repeat; others too, as if nothing were known of their voter."""
+    lines, exact = petition.lines, petition.exact
+    rest = np.flatnonzero(~exact.exact)
+    links = replace(exact, probability=np.where(exact.exact, model.exact_probability, 0).astype(np.float32))
+    links.put(
+        rest, match_rest(petition.index, lines, rest, petition.sheet_zip, model, clean_share=petition.clean_share)
+    )
+    certain = certain_voters(links) != NOBODY
+    tables, line, right = [], [], []
+    for known, which in ((True, np.flatnonzero(~certain)), (False, np.flatnonzero(certain & ~exact.exact))):
+        found = pairs_of_lines(
+            lines, petition.index.people, petition.sheets, petition.sheet_zip, links, which,
+            clean_share=petition.clean_share, block=1 << 16,
+        )  # fmt: skip
+        for pairs, table in found:
+            if not known:
+                table[:, UNKNOWN] = 0
+            tables.append(table)
+            line.append(pairs.line)
+            right.append(petition.person[pairs.line] == petition.person[pairs.row])
+    return Examples(np.concatenate(tables), np.concatenate(line), np.concatenate(right), 0, 0)
+
+
+def apart(examples: Examples) -> Examples:
+    """Take every pair by itself: that a line repeats one line says nothing against its repeating another."""
+    return replace(examples, line=np.arange(len(examples.line)))
 
 
 def part(examples: Examples, held_out: bool) -> Examples:
@@ -117,7 +212,14 @@ def part(examples: Examples, held_out: bool) -> Examples:
     return replace(examples, table=examples.table[chosen], line=examples.line[chosen], right=examples.right[chosen])
 
 
-def fit(sets: list[Examples], *, epochs: int, sizes: tuple[int, int] = (32, 16), seed: int = 0) -> Model:
+def fit(
+    sets: list[Examples],
+    *,
+    epochs: int,
+    sizes: tuple[int, int] = (64, 24),
+    seed: int = 0,
+    features: tuple[str, ...] = FEATURES,
+) -> Model:
     """Fit the network by conditional logit."""
     random = np.random.default_rng(seed)
     x = np.concatenate([s.table for s in sets])
@@ -128,7 +230,7 @@ def fit(sets: list[Examples], *, epochs: int, sizes: tuple[int, int] = (32, 16),
     x = ((x - centre) * scale).astype(np.float32)
     starts = np.flatnonzero(np.append(True, line[1:] != line[:-1]))
     counts = np.diff(np.append(starts, len(line)))
-    wide, first, second = x.shape[1], *sizes
+    wide, first, second, most = x.shape[1], *sizes, int(counts.max())
     p: list[Any] = [
         np.zeros((wide, 1)),
         random.normal(0, np.sqrt(2 / wide), (wide, first)),
@@ -146,8 +248,8 @@ def fit(sets: list[Examples], *, epochs: int, sizes: tuple[int, int] = (32, 16),
         order, loss = random.permutation(len(starts)), 0.0
         for at in range(0, len(starts), batch):
             group = order[at : at + batch]
-            there = np.arange(KEPT)[None] < counts[group][:, None]
-            flat = (starts[group][:, None] + np.arange(KEPT)[None])[there]
+            there = np.arange(most)[None] < counts[group][:, None]
+            flat = (starts[group][:, None] + np.arange(most)[None])[there]
             rows = x[flat]
             h1 = np.maximum(rows @ p[1] + p[2], 0)
             h2 = np.maximum(h1 @ p[3] + p[4], 0)
@@ -177,7 +279,7 @@ def fit(sets: list[Examples], *, epochs: int, sizes: tuple[int, int] = (32, 16),
     grid = np.linspace(-14, 14, 57, dtype=np.float32)
     same = (1 / (1 + np.exp(-grid))).astype(np.float32)
     layers = ((p[1], p[2]), (p[3], p[4]), (p[5], p[6]))
-    return Model(centre.astype(np.float32), scale, p[0][:, 0], layers, grid, same, 0.9995)
+    return Model(centre.astype(np.float32), scale, p[0][:, 0], layers, grid, same, 0.9995, features)
 
 
 def calibrated(model: Model, sets: list[Examples]) -> Model:
@@ -222,21 +324,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--places", type=Path, required=True)
     parser.add_argument("--make", action="store_true")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="folder of matcher.npz and duplicates.npz")
     parser.add_argument("--epochs", type=int, default=10)
     options = parser.parse_args()
     if options.make:
         make_places(options.places)
     start = time.perf_counter()
-    found = [examples_of(truth.parent) for truth in sorted(options.places.glob("*/truth.parquet"))]
+    petitions = [read_petition(truth.parent) for truth in sorted(options.places.glob("*/truth.parquet"))]
+    found = [examples_of(petition) for petition in petitions]
     print(f"examples: {sum(len(e.table) for e in found):,} pairs in {time.perf_counter() - start:.0f} s")
     model = fit([part(e, False) for e in found], epochs=options.epochs)
     model = calibrated(model, [part(e, True) for e in found])
     exact = sum(e.exact_right for e in found) / max(sum(e.exact for e in found), 1)
     model = replace(model, exact_probability=min(exact, 0.9999))
     report(model, [part(e, True) for e in found])
-    model.save(options.out)
-    print(f"written in {time.perf_counter() - start:.0f} s; exact links right: {exact:.5f}")
+    model.save(options.out / "matcher.npz")
+    print(f"matcher.npz written in {time.perf_counter() - start:.0f} s; exact links right: {exact:.5f}", flush=True)
+    del found
+    found = [pair_examples_of(petition, model) for petition in petitions]
+    print(f"examples: {sum(len(e.table) for e in found):,} pairs of lines, {sum(e.right.sum() for e in found):,} right")
+    kept, held_out = ([apart(part(e, held)) for e in found] for held in (False, True))
+    pair_model = calibrated(fit(kept, epochs=25, sizes=(24, 12), features=PAIR_FEATURES), held_out)
+    report(pair_model, held_out)
+    pair_model.save(options.out / "duplicates.npz")
+    print(f"duplicates.npz written in {time.perf_counter() - start:.0f} s")
 
 
 if __name__ == "__main__":

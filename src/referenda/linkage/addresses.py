@@ -13,8 +13,9 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from referenda.linkage.rewriting import Rewriting, folded, part, quoted
+from referenda.linkage.rewriting import Rewriting, fits, folded, part, quoted
 
+DIGITS = "0123456789"
 WORDS_READ = 8  # Words of a street that are looked up; what follows stays as it is written.
 UNIT_WORDS = (
     "APT|APARTMENT|APMT|UNIT|STE|SUITE|SPC|SPACE|SP|TRLR|TRAILER|LOT|BLDG|BUILDING|FL|FLR|FLOOR|RM|ROOM|DEPT|NO|NUM|"
@@ -28,8 +29,10 @@ _UNIT = (
 _ENDS_IN_UNIT = rf"^(.+?) ({_UNIT})$"
 _NUMBER_THEN = r"^(?:NO |NUMBER |# )?([NSEW]?[0-9]+(?:-[0-9]+)?-?[A-Z]?(?:[ -][0-9]/[0-9])?)(?: (.*))?$"
 _STREET_TYPES = (
-    "ST|STREET|DR|DRIVE|LN|LANE|CT|COURT|BLVD|BOULEVARD|PL|PLACE|CIR|CIRCLE|TER|TERRACE|WAY|RD|ROAD|AVE|AVENUE"
+    "ST|STREET|DR|DRIVE|LN|LANE|CT|COURT|BLVD|BOULEVARD|PL|PLACE|CIR|CIRCLE|TER|TERRACE|WAY|RD|ROAD|AVE|AV|AVENUE|"
+    "PKWY|PARKWAY|TRL|TRAIL|SQ|SQUARE|LOOP"
 )
+_HIGHWAYS = "HWY|HIGHWAY|CR|SR|US|RT|RTE|ROUTE|FM|I"
 _TENS = "TWENTY|THIRTY|FORTY|FIFTY|SIXTY|SEVENTY|EIGHTY|NINETY"
 _ONES = "FIRST|SECOND|THIRD|FOURTH|FIFTH|SIXTH|SEVENTH|EIGHTH|NINTH"
 
@@ -53,18 +56,46 @@ _ROUTES = Rewriting.of(
         (r"^(?:HC|HCR|H C|HIGHWAY CONTRACT(?: ROUTE)?) (?:# )?0*([0-9]+) BOX (?:# )?([0-9A-Z-]+)$", r"HC \1 BOX \2"),
         (r" BOX $", ""),
         (r"^(.+[A-Z]) P ?O ?BOX .*$", r"\1"),
+        (r"\b(?:COUNTY|CO|CNTY) (?:ROAD|RD)\b", "CR"),
+        (r"\bSTATE (?:ROUTE|RTE|RT|HIGHWAY|HWY|ROAD|RD)\b", "SR"),
+        (r"\bU ?S (?:ROUTE|RTE|RT|HIGHWAY|HWY)\b", "US"),
+        (rf"\b({_HIGHWAYS})-([0-9])", r"\1 \2"),
+        (r"^(.+ (?:APT|UNIT|STE|SPC))-?([0-9][0-9A-Z-]*|[A-Z][0-9]+)$", r"\1 \2"),
         (rf"^(.* (?:{_STREET_TYPES})) ([0-9]+[A-Z]?|[A-Z][0-9]+)$", r"\1 # \2"),
+        (rf"^(.* (?:{_STREET_TYPES}))-([0-9]+[A-Z]?|[A-Z][0-9]*)$", r"\1 # \2"),
+        (r"^(.+[A-Z])-([0-9]+[A-Z]?)$", r"\1 # \2"),
     ]
 )
+#: A line's number written into its street, and digits that a machine read for letters in the words of a street.
+_APART = Rewriting.of(
+    [
+        (r"^([0-9]+)([A-Z]{3})", r"\1 \2"),
+        (r"^([0-9]+)(LA|EL|DE) ", r"\1 \2 "),
+        (r" (APT|UNIT|STE|SPC|LOT|TRLR|BLDG)([0-9])", r" \1 \2"),
+    ]
+)
+_DIGIT_IN_WORD = "(?s).*[A-Z][0158][A-Z].*"
+_LETTERS_AMONG_LETTERS = Rewriting.of(
+    [
+        step
+        for digit, letter in (("0", "O"), ("1", "I"), ("5", "S"), ("8", "B"))
+        for step in (
+            (rf"([A-Z]){digit}([A-Z]{{2}})", rf"\1{letter}\2"),
+            (rf"([A-Z]{{2}}){digit}([A-Z])", rf"\1{letter}\2"),
+        )
+    ]
+)
+#: Letters that stand for digits in a house number. S in front is a direction, and the last letter may be the number's.
+_NUMBER_MISREAD = r"^([0-9OILBZGQ][0-9OILSBZGQ]*)([0-9OILSBZGQ])((?: .*)?)$"
+_AS_DIGITS = ("OILSBZGQ", "01158269")
+_LAST_AS_DIGIT = ("OIL", "011")
+_ZIP_AS_DIGITS = ("OILSBZGQolisbzgq", "0115826901158269")
 _UNIT_CUT = Rewriting.of([(_ENDS_IN_UNIT, r"\1")])
 _STREET = Rewriting.of(
     [
         (r"[#/-]+", " "),
         (rf"\b({_TENS}) ({_ONES})\b", r"\1\2"),
         (r"\b([0-9]+)(?:ST|ND|RD|TH)\b", r"\1"),
-        (r"\b(?:COUNTY|CO|CNTY) (?:ROAD|RD)\b", "CR"),
-        (r"\bSTATE (?:ROUTE|RTE|RT|HIGHWAY|HWY|ROAD|RD)\b", "SR"),
-        (r"\bU ?S (?:ROUTE|RTE|RT|HIGHWAY|HWY)\b", "US"),
         (r" {2,}", " "),
     ]
 )
@@ -155,9 +186,24 @@ def normalize_street(text: str) -> tuple[str, str]:
     return " ".join(street + words[WORDS_READ:]), unit
 
 
+def zip_as_meant(text: str) -> str:
+    """Give the zip code of a petition line with digits for the letters that a machine read for them."""
+    return text.translate(str.maketrans(*_ZIP_AS_DIGITS))
+
+
+def _as_meant(words: str) -> str:
+    words = _APART.apply(words)
+    if fits(words, _DIGIT_IN_WORD):
+        words = _LETTERS_AMONG_LETTERS.apply(words)
+    head, last, rest = (part(words, _NUMBER_MISREAD, group) for group in (1, 2, 3))
+    if any(sign in DIGITS for sign in head + last):
+        words = head.translate(str.maketrans(*_AS_DIGITS)) + last.translate(str.maketrans(*_LAST_AS_DIGIT)) + rest
+    return words
+
+
 def split_address(text: str) -> Address:
-    """Split an address written in one piece into number, street and unit."""
-    line = _WORDS.apply(folded(text))
+    """Split an address written in one piece into number, street and unit; what a machine misread is read as meant."""
+    line = _as_meant(_WORDS.apply(folded(text)))
     number = part(line, _NUMBER_THEN, 1)
     street, unit = normalize_street(part(line, _NUMBER_THEN, 2) if number else line)
     return Address(normalize_number(number), street, unit)
@@ -183,8 +229,19 @@ def street_words_sql() -> list[str]:
 
 def split_number_sql(relation: str, house_number: str, street: str) -> str:
     """Give the SQL of the first step: the relation with n_number, and `rest_`, the text for `street_sql`."""
-    line = f"CASE WHEN trim({house_number}) <> '' THEN '' ELSE {_WORDS.sql(f'folded({street})')} END"
-    apart = f"SELECT *, {line} AS address_ FROM {relation}"
+    line = f"CASE WHEN trim({house_number}) <> '' THEN '' ELSE {_APART.sql(_WORDS.sql(f'folded({street})'))} END"
+    words = f"SELECT *, {line} AS words_ FROM {relation}"
+    letters = (
+        f"CASE WHEN fits(words_, {quoted(_DIGIT_IN_WORD)}) THEN {_LETTERS_AMONG_LETTERS.sql('words_')} ELSE words_ END"
+    )
+    read = f"SELECT * REPLACE ({letters} AS words_) FROM ({words})"
+    head, last, rest = (f"part(words_, {quoted(_NUMBER_MISREAD)}, {group})" for group in (1, 2, 3))
+    digits = f"translate({head}, {_pair(_AS_DIGITS)}) || translate({last}, {_pair(_LAST_AS_DIGIT)}) || {rest}"
+    misread = f"fits({head} || {last}, '.*[0-9].*')"
+    apart = (
+        f"SELECT * EXCLUDE (words_), CASE WHEN NOT fits(words_, '[0-9]+(?: .*)?') AND {misread} "
+        f"THEN {digits} ELSE words_ END AS address_ FROM ({read})"
+    )
     inside = f"SELECT *, part(address_, {quoted(_NUMBER_THEN)}, 1) AS inside_ FROM ({apart})"
 
     def number(text: str) -> str:
@@ -231,6 +288,15 @@ def city_sql(face: str) -> str:
         f"CASE WHEN NOT fits({face}, {plain}) THEN {words} "
         f"WHEN fits({face}, {quoted(_CITY_WORD)}) THEN {_CITY_WORDS.sql(face)} ELSE {face} END"
     )
+
+
+def zip_as_meant_sql(zip_code: str) -> str:
+    """Give the SQL of `zip_as_meant`."""
+    return f"translate({zip_code}, {_pair(_ZIP_AS_DIGITS)})"
+
+
+def _pair(letters: tuple[str, str]) -> str:
+    return ", ".join(map(quoted, letters))
 
 
 def zip_sql(zip_code: str) -> str:

@@ -9,6 +9,7 @@ sorted by zip, street and number) and the line is counted as capped; no block is
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,19 +44,32 @@ PROBES = (
     Probe("last_street", ("last", "street")),
     Probe("head_first", ("last:4", "first:1"), near=True),
     Probe("tail_first", ("last:-4", "first:1"), near=True),
-    Probe("sound_first", ("last:sound", "first:2"), near=True),
     Probe("first_number", ("first", "number"), near=True),
     Probe("first_street", ("first", "street"), near=True),
-    Probe("number_initials", ("number", "last:1", "first:1"), near=True),
-    Probe("name", ("first", "last")),
-    Probe("name", ("last", "middle")),
-    Probe("name", ("middle", "first")),
-    Probe("name", ("second", "first")),
-    Probe("last_number", ("second", "number")),
-    Probe("last_number", ("middle", "number")),
-    Probe("last_number", ("first", "number")),
-    Probe("head_first", ("first:4", "last:1"), near=True),
+    *(
+        Probe("name", pair)
+        for pair in (("first", "last"), ("last", "middle"), ("middle", "first"), ("second", "first"))
+    ),
+    *(Probe("last_number", (name, "number")) for name in ("second", "middle", "first")),
 )
+"""Asked for every line."""
+
+WIDE_PROBES = (
+    Probe("number", ("number",), near=True, cap=100),
+    Probe("tail_street", ("last:-3", "street:3"), near=True),
+    Probe("address_first", ("number", "street", "last:1")),
+    Probe("address_last", ("number", "street", "first:1")),
+    *(Probe("last_street", (name, "street")) for name in ("second", "middle", "first")),
+    Probe("first_street", ("last", "street"), near=True),
+    Probe("first_street", ("middle", "street"), near=True),
+    Probe("head_first", ("second:4", "first:1"), near=True),
+    Probe("head_first", ("first:4", "last:1"), near=True),
+    Probe("tail_first", ("last:-4", "last:1"), near=True),
+)
+"""Asked for lines with nobody good among the first: names run together, two or three damaged fields."""
+
+WEAK_BELOW = 19.0
+"""Cheap score of the best candidate below which a line is asked for more widely: one field more has to differ."""
 
 
 @dataclass
@@ -65,15 +79,20 @@ class Candidates:
     line: Ints
     row: Ints
     score: Scores
-    found: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    """Registrations that shared a key with each line, before only the best were kept."""
+    found: Ints
+    """For every pair, the registrations that shared a key with its line, before only the best were kept."""
+    same_name: Ints
+    """For every pair, the registrations in the whole file whose given name and surname are those of its line."""
     capped: Marks = field(default_factory=lambda: np.zeros(0, np.uint32))
-    """For every line the keys that more people share than their cap: bit k for the k-th of `KEYS`."""
+    """For every line asked for, the keys that more people share than their cap: bit k for the k-th of `KEYS`."""
+
+    def where(self, kept: npt.NDArray[Any]) -> Candidates:
+        """Give some of the pairs."""
+        line, row, score = self.line[kept], self.row[kept], self.score[kept]
+        return Candidates(line, row, score, self.found[kept], self.same_name[kept], self.capped)
 
 
-def find_candidates(
-    index: Index, lines: People, which: Ints, sheet_zip: Ints, probes: tuple[Probe, ...] = PROBES, kept: int = KEPT
-) -> Candidates:
+def find_candidates(index: Index, lines: People, which: Ints, sheet_zip: Ints) -> Candidates:
     """Find the best few registrations for every line named in `which`, by the keys and a cheap score.
 
     Parameters
@@ -89,26 +108,92 @@ def find_candidates(
     """
     own = index.zip_rows(lines.zip5[which].astype(np.int64))
     sheet = index.zip_rows(sheet_zip[which])
-    neighbours = np.where(own[1] > 0, own[0], sheet[0])
-    elsewhere = (sheet[0], np.where(sheet[0] == own[0], sheet[0], sheet[1]))
-    capped = np.zeros(len(which), dtype=np.uint32)
-    packed: list[npt.NDArray[np.uint64]] = []
     bits = np.uint64(index.arrays["name"].row_bits)
+    low_bits = (np.uint64(1) << bits) - np.uint64(1)
+
+    def pairs_of(packed: npt.NDArray[np.uint64], among: Ints) -> tuple[Ints, Ints, Scores]:
+        line, row = (packed >> bits).astype(np.int64), (packed & low_bits).astype(np.int64)
+        return line, row, cheap_score(lines, among[line], index.people, row)
+
+    packed, capped = _probe(index, lines, which, PROBES, (own, sheet))
+    line, row, score = pairs_of(packed, which)
+    best = np.full(len(which), -np.inf)
+    np.maximum.at(best, line, score)
+    weak = np.flatnonzero(best < WEAK_BELOW)
+    mended = index.zip_rows(likely_zip(index, lines, which[weak]))
+    places = ((own[0][weak], own[1][weak]), (sheet[0][weak], sheet[1][weak]), mended)
+    more, over = _probe(index, lines, which[weak], WIDE_PROBES, places)
+    capped[weak] |= over
+    more = (weak.astype(np.uint64)[(more >> bits).astype(np.int64)] << bits) | (more & low_bits)
+    more = more[~np.isin(more, packed)]
+    further = pairs_of(more, which)
+    line, row = np.append(line, further[0]), np.append(row, further[1])
+    score = np.append(score, further[2])
+    found = np.bincount(line, minlength=len(which))
+    line, row, score = _best(line, row, score, KEPT, int(bits))
+    everywhere = np.zeros(len(which), np.int64), np.full(len(which), len(index.people), np.int64)
+    start, end = index.arrays["name"].find(line_keys(lines, which, ("last", "first")), *everywhere)
+    return Candidates(which[line], row, score, found[line], (end - start)[line], capped)
+
+
+def _probe(
+    index: Index, lines: People, which: Ints, probes: tuple[Probe, ...], places: tuple[tuple[Ints, Ints], ...]
+) -> tuple[npt.NDArray[np.uint64], Marks]:
+    """Ask the probes for lines, those that are near in every place given, the most trusted first.
+
+    Returns every pair once, (place in `which` << bits of a row) | row, and for every line the keys
+    that were past their cap.
+    """
+    bits = np.uint64(index.arrays["name"].row_bits)
+    near = np.zeros(len(which), dtype=np.int64)
+    for low, high in reversed(places):
+        near = np.where(high > 0, low, near)
+    everywhere = (np.zeros(len(which), np.int64), np.full(len(which), len(index.people), np.int64))
+    capped = np.zeros(len(which), dtype=np.uint32)
+    packed: list[npt.NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
     for probe in probes:
         keys = line_keys(lines, which, probe.fields)
-        everywhere = (np.zeros(len(which), np.int64), np.full(len(which), len(index.people), np.int64))
-        for low, high in (own, elsewhere) if probe.near else (everywhere,):
-            asked = np.flatnonzero((keys != 0) & (high > low))
-            pairs, over = ask(index, probe, keys[asked], low[asked], high[asked], neighbours[asked])
+        for number, (low, high) in enumerate(places if probe.near else (everywhere,)):
+            again = np.zeros(len(which), dtype=bool)
+            for earlier in places[:number]:
+                again |= (earlier[0] == low) & (earlier[1] == high)
+            asked = np.flatnonzero((keys != 0) & (high > low) & ~again)
+            pairs, over = ask(index, probe, keys[asked], low[asked], high[asked], near[asked])
             capped[asked[over]] |= np.uint32(1 << list(KEYS).index(probe.key))
             packed.append((asked[pairs[0]].astype(np.uint64) << bits) | pairs[1].astype(np.uint64))
-    every = np.unique(np.concatenate(packed))
-    line = (every >> bits).astype(np.int64)
-    row = (every & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
-    found = np.bincount(line, minlength=len(which))
-    score = cheap_score(lines, which[line], index.people, row)
-    line, row, score = _best(line, row, score, kept, int(bits))
-    return Candidates(which[line], row, score, found, capped)
+    return np.unique(np.concatenate(packed)), capped
+
+
+def likely_zip(index: Index, lines: People, which: Ints) -> Ints:
+    """Guess the zip of lines whose own is not in the file or is of another city than the line names; 0 elsewhere.
+
+    It is the zip with the most digits and letter pairs of its city in common with the line.
+    """
+    result = np.zeros(len(which), dtype=np.int64)
+    cities, middles = index.people["city"], (index.zip_starts[:-1] + index.zip_starts[1:]) // 2
+    if not len(which) or not len(index.people):
+        return result
+    own = lines.zip5[which].astype(np.int64)
+    place = np.minimum(np.searchsorted(index.zips, own), len(index.zips) - 1)
+    city = lines["city"]
+    theirs = cities.hash_of(middles)
+    fits = (index.zips[place] == own) & ((city.hash_of(which) == theirs[place]) | (city.hash_of(which) == 0))
+    asked = np.flatnonzero(~fits & ((own != 0) | (city.hash_of(which) != 0)))
+    once, back = np.unique(own[asked] << 32 | city.codes[which[asked]].astype(np.int64), return_inverse=True)
+    tens = 10 ** np.arange(5)
+    digits = index.zips[:, None] // tens % 10
+    best = np.zeros(len(once), dtype=np.int64)
+    for start in range(0, len(once), 256):
+        zip5, code = once[start : start + 256] >> 32, once[start : start + 256] & 0xFFFFFFFF
+        like = 4 * alike(city.pairs[code][:, None], cities.pairs_of(middles)[None, :])
+        written = np.where(zip5 < 10_000, zip5 * 10, zip5)
+        same = np.zeros(like.shape, dtype=np.int64)
+        for number in (zip5, written):
+            equal = (number[:, None, None] // tens % 10 == digits[None]).sum(axis=2)
+            same = np.maximum(same, equal)
+        best[start : start + 256] = index.zips[np.argmax(like + np.where(zip5[:, None] > 0, same, 0), axis=1)]
+    result[asked] = best[back]
+    return result
 
 
 def line_keys(lines: People, which: Ints, fields: tuple[str, ...]) -> npt.NDArray[np.uint64]:
@@ -145,9 +230,16 @@ def ask(
 def cheap_score(lines: People, line: Ints, voters: People, row: Ints) -> Scores:
     """Score pairs by equal values and letter pairs in common, without looking at a letter: about -4 to 30."""
     given = _names(lines, line, voters, row, "first", "last", "last")
-    for first, last, theirs, less in (("last", "first", "last", 2), ("first", "last", "second", 1)):
-        given = np.maximum(given, _names(lines, line, voters, row, first, last, theirs) - less)
-    score = np.maximum(given, _names(lines, line, voters, row, "first", "middle", "last") - 2)
+    for first, last, theirs, less in (
+        ("last", "first", "last", 2),
+        ("first", "last", "second", 1),
+        ("first", "second", "last", 1),
+        ("first", "middle", "last", 2),
+    ):
+        known = (lines[last].hash_of(line) != 0) & (voters[theirs].hash_of(row) != 0)
+        at = np.flatnonzero(known)
+        given[at] = np.maximum(given[at], _names(lines, line[at], voters, row[at], first, last, theirs) - less)
+    score = given
     number = lines["number"].hash_of(line)
     score += 4 * ((number == voters["number"].hash_of(row)) & (number != 0))
     street = alike(lines["street"].pairs_of(line), voters["street"].pairs_of(row))

@@ -38,21 +38,29 @@ FEATURES: tuple[str, ...] = (
         "middle_differs",
         "middle_only_line",
         "middle_only_voter",
+        "given_run",
     ),
     *("suffix_equal", "suffix_differs", "suffix_only_line", "suffix_only_voter"),
     *("number_equal", "number_edits", "number_missing", "street_equal", "street_similar", "street_edits"),
-    *("street_missing", "unit_equal", "unit_differs", "unit_only_line", "unit_only_voter"),
-    *("zip_equal", "zip_digits", "zip_missing", "zip_of_sheet", "city_equal", "city_similar", "city_missing"),
+    *("street_missing", "unit_equal", "unit_differs", "unit_only_line", "unit_only_voter", "unit_edits"),
+    *("zip_equal", "zip_edits", "zip_missing", "zip_of_sheet", "city_equal", "city_similar", "city_missing"),
     *("county_equal", "county_missing", "address_equal", "address_differs"),
     *("first_rarity", "last_rarity", "namesakes", "status_active", "registered_after"),
-    *("name_best", "gap_above", "gap_below", "same_home", "rivals", "candidates", "clean_share"),
+    *("first_known", "last_known", "street_known", "same_name"),
+    *("name_best", "address_best", "gap_above", "gap_below", "same_home", "rivals", "candidates", "clean_share"),
     *("first_length", "last_length"),
 )
 """What is compared, in the order of the columns. `_only_line` means given on the line and not in the file."""
 
 
 def compare(
-    lines: People, pairs: Candidates, voters: People, sheet_zip: Ints, found: Ints, clean_share: float
+    lines: People,
+    pairs: Candidates,
+    voters: People,
+    sheet_zip: Ints,
+    clean_share: float,
+    *,
+    everybody: People | None = None,
 ) -> Floats:
     """Compare every candidate pair in full.
 
@@ -64,11 +72,11 @@ def compare(
         Candidate pairs, sorted by line and then by score, best first.
     sheet_zip
         For every line, the zip that most lines of its sheet name.
-    found
-        For every pair, how many registrations shared a key with its line.
     clean_share
         Share of the petition's lines whose name and address are in the voter file as written, in [0, 1]: a
         petition typed by clerks has about 0.6, one read by a machine about 0.2.
+    everybody
+        Those among whom a name is counted as common or rare: the voters, unless something else is given.
 
     Returns
     -------
@@ -80,8 +88,9 @@ def compare(
     _names(out, lines, line, voters, row)
     _middle_and_suffix(out, lines, line, voters, row)
     _address(out, lines, line, voters, row, sheet_zip)
-    _rarity(out, lines, line, voters, row)
-    _rivals(out, pairs, voters, found)
+    _rarity(out, lines, line, voters, row, everybody or voters)
+    out["same_name"] = np.log10(1 + pairs.same_name) / 4
+    _rivals(out, pairs, voters)
     out["clean_share"] = np.full(len(line), clean_share)
     table = np.empty((len(line), len(FEATURES)), dtype=np.float32)
     for place, name in enumerate(FEATURES):
@@ -182,6 +191,7 @@ def _names(out: Out, lines: People, line: Ints, voters: People, row: Ints) -> No
     out["given_similar"] = _joined(
         JaroWinkler.normalized_similarity, lines, line, voters, row, ("first", "middle"), out["first_edits"]
     )
+    out["given_run"] = _run_together(lines, line, voters, row, out["first_edits"])
     out["first_length"] = np.minimum(first.texts.lengths[first.codes[line]], 10) / 10
     out["last_length"] = np.minimum(last.texts.lengths[last.codes[line]], 10) / 10
     out["name_similar"] = np.sqrt(
@@ -210,6 +220,25 @@ def _joined(
         result[rest] = cpdist(sides[0], sides[1], scorer=scorer, dtype=np.float32)
         if scorer is fuzz.token_sort_ratio:
             result[rest] /= 100
+    return result
+
+
+def _run_together(lines: People, line: Ints, voters: People, row: Ints, edits: npt.NDArray[Any]) -> Floats:
+    """Measure given and middle names as one word as far as the shorter goes (WEIHUA, WEI HUA JORGE); 1 elsewhere."""
+    result = np.ones(len(line), dtype=np.float32)
+    rest = np.flatnonzero(edits > 0)
+    if len(rest):
+        sides = []
+        for people, who in ((lines, line[rest]), (voters, row[rest])):
+            first, middle = (people[field].words[people[field].codes[who]].tolist() for field in ("first", "middle"))
+            sides.append([f"{one}{other}".replace(" ", "") for one, other in zip(first, middle, strict=True)])
+        texts, others = sides
+        shorter = [min(len(text), len(other)) for text, other in zip(texts, others, strict=True)]
+        texts = [text[:count] for text, count in zip(texts, shorter, strict=True)]
+        others = [text[:count] for text, count in zip(others, shorter, strict=True)]
+        length = np.array(shorter)
+        slips = cpdist(texts, others, scorer=OSA.distance, dtype=np.float32).astype(np.float64)
+        result[rest] = np.where(length >= 4, 1 - slips / np.maximum(length, 1), 0)
     return result
 
 
@@ -249,11 +278,10 @@ def _address(out: Out, lines: People, line: Ints, voters: People, row: Ints, she
     out["street_edits"] = _edits(street, line, voters["street"], row)
     out["street_missing"] = mine == 0
     _two_sided(out, "unit", lines["unit"].hash_of(line), voters["unit"].hash_of(row))
+    out["unit_edits"] = np.minimum(distances(OSA.distance, lines["unit"], line, voters["unit"], row, 3.0, 0.0), 3.0)
     zip_a, zip_b = lines.zip5[line].astype(np.int64), voters.zip5[row].astype(np.int64)
     out["zip_equal"] = (zip_a == zip_b) & (zip_a != 0)
-    places = np.array([10000, 1000, 100, 10, 1])
-    digits = ((zip_a[:, None] // places % 10) == (zip_b[:, None] // places % 10)).sum(axis=1)
-    out["zip_digits"] = np.where((zip_a != 0) & (zip_b != 0), digits / 5, 0.0)
+    out["zip_edits"] = _zip_edits(zip_a, zip_b)
     out["zip_missing"] = zip_a == 0
     out["zip_of_sheet"] = (sheet_zip[line] == zip_b) & (zip_b != 0)
     mine, theirs = city.hash_of(line), voters["city"].hash_of(row)
@@ -268,13 +296,30 @@ def _address(out: Out, lines: People, line: Ints, voters: People, row: Ints, she
     out["address_differs"] = (out["number_edits"].astype(np.float32) >= 2) & (street_alike < 0.8)
 
 
-def _rarity(out: Out, lines: People, line: Ints, voters: People, row: Ints) -> None:
-    first = np.maximum(voters["first"].counts[voters["first"].codes[row]], 1)
-    last = np.maximum(voters["last"].counts[voters["last"].codes[row]], 1)
-    everybody = max(len(voters), 1)
-    out["first_rarity"] = -np.log10(first / everybody) / 8
-    out["last_rarity"] = -np.log10(last / everybody) / 8
-    out["namesakes"] = np.log10(1e-3 + first * (last / everybody)) / 4
+def _zip_edits(a: Ints, b: Ints) -> Floats:
+    """Count the slips between zips, at most 5; 5 where one is not known. A missing digit is one slip."""
+    result = np.where((a == 0) | (b == 0), 5, 0).astype(np.float32)
+    rest = np.flatnonzero((a != b) & (result == 0))
+    if len(rest):
+        once, back = np.unique(a[rest] * 100_000 + b[rest], return_inverse=True)
+        texts = [[str(zip5) for zip5 in side.tolist()] for side in np.divmod(once, 100_000)]
+        result[rest] = np.minimum(cpdist(*texts, scorer=OSA.distance, dtype=np.float32), 5)[back]
+    return result
+
+
+def _rarity(out: Out, lines: People, line: Ints, voters: People, row: Ints, everybody: People) -> None:
+    def counted(people: People, field: str, who: Ints) -> Ints:
+        if people is everybody:
+            return people[field].counts[people[field].codes[who]]
+        return everybody[field].counts_of(people[field].hashes)[people[field].codes[who]]
+
+    total = max(len(everybody), 1)
+    first, last = (np.maximum(counted(voters, field, row), 1) for field in ("first", "last"))
+    out["first_rarity"] = -np.log10(first / total) / 8
+    out["last_rarity"] = -np.log10(last / total) / 8
+    out["namesakes"] = np.log10(1e-3 + first * (last / total)) / 4
+    for field in ("first", "last", "street"):
+        out[f"{field}_known"] = np.log10(1 + counted(lines, field, line)) / 6
     status = voters["status"]
     active = np.isin(status.words, ["ACTIVE", "active", "A"])
     out["status_active"] = active[status.codes[row]]
@@ -282,7 +327,7 @@ def _rarity(out: Out, lines: People, line: Ints, voters: People, row: Ints) -> N
     out["registered_after"] = after
 
 
-def _rivals(out: Out, pairs: Candidates, voters: People, found: Ints) -> None:
+def _rivals(out: Out, pairs: Candidates, voters: People) -> None:
     """Compare every pair with the other candidates of its line."""
     line, row, score = pairs.line, pairs.row, pairs.score
     count = len(line)
@@ -301,6 +346,8 @@ def _rivals(out: Out, pairs: Candidates, voters: People, found: Ints) -> None:
     out["same_home"] = np.minimum(np.bincount(home.ravel())[home.ravel()] - 1, 4) / 4 * (address != 0)
     name = out["name_similar"].astype(np.float32)
     out["name_best"] = name - (np.maximum.reduceat(name, starts)[group] if count else name)
+    address = out["street_similar"] + out["number_equal"].astype(np.float32)
+    out["address_best"] = address - (np.maximum.reduceat(address, starts)[group] if count else address)
     near = (score > best[group] - 3).astype(np.int64)
     out["rivals"] = np.minimum(np.add.reduceat(near, starts)[group] - 1, 5) / 5 if count else score
-    out["candidates"] = np.log1p(found) / 5
+    out["candidates"] = np.log1p(pairs.found) / 5

@@ -25,9 +25,12 @@ ACCEPT_FROM = 0.995
 """Least calibrated probability of an accepted link."""
 REVIEW_FROM = 0.05
 """Least calibrated probability of a candidate that is shown to a person."""
-LINK_FROM = 0.7
-"""Least calibrated probability of a link that is proposed. It is above one half so that at most three in a thousand
-links are wrong on keyed petitions: father and son without a suffix, and namesakes, are left to a person."""
+SOMEBODY_FROM = 0.75
+"""Least calibrated probability, over the best two candidates, that the signer is registered, for a link to be proposed.
+A relative or a namesake who is not in the file is mostly below."""
+LINK_FROM = 0.55
+"""Least calibrated probability of a link that is proposed. Father and son without a suffix, and namesakes of one home,
+are left to a person unless the file speaks for one of them."""
 
 CANCELLED = ("CANCELLED", "CANCELED", "REMOVED", "DECEASED", "PURGED", "DENIED", "R", "D", "C")
 INACTIVE = ("INACTIVE", "I")
@@ -47,9 +50,17 @@ REASONS = {
 }
 
 
+def proposed(links: Links) -> Flags:
+    """Say for which lines a link is proposed: somebody of the file signed, and one voter is ahead of the others."""
+    somebody = links.probability + links.runner_up_probability
+    return np.asarray(
+        (links.row != NOBODY) & (links.probability >= LINK_FROM) & (somebody >= SOMEBODY_FROM), dtype=np.bool_
+    )
+
+
 def scores(links: Links) -> Floats:
     """Give the score of every line: the calibrated probability, held under one half where no link is proposed."""
-    return np.where(links.probability >= LINK_FROM, links.probability, np.minimum(links.probability, 0.49))
+    return np.where(proposed(links), links.probability, np.minimum(links.probability, 0.49))
 
 
 @dataclass(frozen=True)
@@ -73,7 +84,7 @@ def decide(lines: People, voters: People, links: Links, duplicate_of: Ints, *, a
     count = len(lines)
     reason = np.full(count, "", dtype=object)
     shown = (links.row != NOBODY) & (links.probability >= REVIEW_FROM)
-    linked = (links.row != NOBODY) & (links.probability >= LINK_FROM)
+    linked = proposed(links)
     at = np.flatnonzero(linked)
     row = links.row[at]
     reason[duplicate_of != NOBODY] = "duplicate"

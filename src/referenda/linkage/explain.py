@@ -32,7 +32,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "zip": ("zip_",),
     "city": ("city_",),
     "county": ("county_",),
-    "how common the name is": ("first_rarity", "last_rarity", "namesakes"),
+    "how common the name is": ("first_rarity", "last_rarity", "namesakes", "same_name"),
 }
 _SHOWN = {
     "given name": ("first",),
@@ -85,10 +85,14 @@ def explain(
     clean_share
         As in `comparison.compare`.
     """
-    pair = Candidates(np.array([line]), np.array([row]), np.zeros(1, np.float32))
+    namesakes = (lines[name].hash_of(np.array([line])) for name in ("first", "last"))
+    expected = [int(voters[name].counts_of(known)[0]) for name, known in zip(("first", "last"), namesakes, strict=True)]
+    same_name = expected[0] * expected[1] // max(len(voters), 1)
+    ones = np.ones(1, np.int64)
+    pair = Candidates(np.array([line]), np.array([row]), np.zeros(1, np.float32), ones, ones * same_name)
     zips = np.full(len(lines), sheet_zip, dtype=np.int64)
-    table = compare(lines, pair, voters, zips, np.ones(1, np.int64), clean_share)
-    rivals = [FEATURES.index(name) for name in ("gap_above", "gap_below", "name_best", "rivals")]
+    table = compare(lines, pair, voters, zips, clean_share)
+    rivals = [FEATURES.index(name) for name in ("gap_above", "gap_below", "name_best", "address_best", "rivals")]
     table[0, rivals] = model.centre[rivals]
     names = {field: [FEATURES.index(n) for n in FEATURES if n.startswith(starts)] for field, starts in FIELDS.items()}
     without = np.repeat(table, len(names), axis=0)

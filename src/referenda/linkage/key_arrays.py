@@ -39,10 +39,10 @@ KEYS: dict[str, tuple[str, ...]] = {
     "first_street": ("first", "street"),
     "tail_first": ("last:-4", "first:1"),
     "head_first": ("last:4", "first:1"),
-    "sound_first": ("last:sound", "first:2"),
-    "number_initials": ("number", "last:1", "first:1"),
+    "tail_street": ("last:-3", "street:3"),
+    "number": ("number",),
 }
-"""Keys by name: the fields they are made of. `:4` means the first four letters, `:-4` the last, `:sound` the sound."""
+"""Keys by name: the fields they are made of. `:4` means the first four letters, `:-4` the last."""
 
 _STEP = 1 << 15
 _BYTES_A_PERSON = 32  # That a column or key needs while it is made.
@@ -52,8 +52,6 @@ def part(texts: Texts, what: str) -> Hashes:
     """Hash the part of every text that a key asks for."""
     if not what:
         return texts.hash()
-    if what == "sound":
-        return texts.sound()
     count = int(what)
     return texts.head(count) if count > 0 else texts.tail(-count)
 

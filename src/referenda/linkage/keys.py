@@ -32,10 +32,6 @@ _PRIME = np.uint64(0x100000001B3)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 
-_SOUND = np.zeros(256, dtype=np.uint8)
-for _group in (b"BPVF", b"CKQGXSZJ", b"DT", b"L", b"MN", b"R"):
-    _SOUND[[*_group]] = _group[0]
-
 
 def finish(x: Hashes) -> Hashes:
     """Spread every bit of a number over all 64 (the last step of SplitMix64)."""
@@ -99,17 +95,6 @@ class Texts:
         places = np.minimum(start + np.arange(count), self.bytes.shape[1] - 1)
         inside = start + np.arange(count) < self.lengths[:, None]
         return np.where(inside, np.take_along_axis(self.bytes, places, axis=1), 0).astype(np.uint8)
-
-    def sound(self) -> Hashes:
-        """Hash the first letter and the kinds of the consonants after it; vowels and repeats are left out."""
-        letters = _SOUND[self.bytes]
-        letters[:, 0] = self.bytes[:, 0]
-        before = np.roll(_SOUND[self.bytes], 1, axis=1)
-        before[:, 0] = 0
-        kept = (letters != 0) & ((letters != before) | (np.arange(letters.shape[1]) == 0))
-        order = np.argsort(~kept, axis=1, kind="stable")
-        packed = np.where(np.take_along_axis(kept, order, axis=1), np.take_along_axis(letters, order, axis=1), 0)
-        return hash_bytes(packed.astype(np.uint8), kept.sum(axis=1).astype(np.int32))
 
     def letter_pairs(self) -> Hashes:
         """Mark every two neighbouring letters in a mask of 64 bits; nothing is marked for an empty text."""

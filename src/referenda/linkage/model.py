@@ -45,6 +45,7 @@ class Model:
     curve_from: Floats
     curve_to: Floats
     exact_probability: float
+    features: tuple[str, ...] = FEATURES
 
     def weigh(self, table: Floats) -> Floats:
         """Give f(x), the log odds of a candidate against nobody, for rows of comparisons.
@@ -79,7 +80,7 @@ class Model:
         }
         np.savez_compressed(
             path,
-            features=np.array(FEATURES),
+            features=np.array(self.features),
             centre=self.centre,
             scale=self.scale,
             straight=self.straight,
@@ -90,16 +91,17 @@ class Model:
         )
 
     @classmethod
-    def load(cls, path: Path) -> Model:
-        """Read the numbers.
+    def load(cls, path: Path, features: tuple[str, ...] | None = None) -> Model:
+        """Read the numbers of a model over `FEATURES`, or over those given.
 
         Raises
         ------
         EngineError
             They were made for other comparisons than this version makes.
         """
+        features = features or FEATURES
         with np.load(path, allow_pickle=False) as file:
-            if tuple(file["features"].tolist()) != FEATURES:
+            if tuple(file["features"].tolist()) != features:
                 message = "the model was made for other comparisons than these"
                 raise EngineError(Fault(message, file=path.name, remedy="Train it again: bench/train_matcher.py"))
             count = sum(1 for name in file.files if name.startswith("layer_")) // 2
@@ -107,12 +109,12 @@ class Model:
             names = ("centre", "scale", "straight", "curve_from", "curve_to")
             centre, scale, straight, curve_from, curve_to = (file[name] for name in names)
             exact = float(file["exact_probability"])
-        return cls(centre, scale, straight, layers, curve_from, curve_to, exact)
+        return cls(centre, scale, straight, layers, curve_from, curve_to, exact, features)
 
 
 @cache
 def shipped_model() -> Model:
-    """Load the model that comes with the package."""
+    """Load the model of lines and registrations that comes with the package."""
     with as_file(files("referenda.linkage") / "data" / "matcher.npz") as path:
         return Model.load(path)
 

@@ -52,7 +52,8 @@ def normalize_voter(voter: Mapping[str, str]) -> dict[str, str | int]:
 
 def normalize_line(line: Mapping[str, str]) -> dict[str, str | int]:
     """Give the normalised columns of one petition line, its `name` and `address` split."""
-    return _row(split_name(line.get("name", "")), split_address(line.get("address", "")), line)
+    name, address = split_name(line.get("name", "")), split_address(line.get("address", ""))
+    return _row(name, address, {**line, "zip": addresses.zip_as_meant(line.get("zip", ""))})
 
 
 def _row(name: PersonName, address: Address, given: Mapping[str, Any]) -> dict[str, str | int]:
@@ -91,10 +92,11 @@ def line_statements(source: str, target: str) -> list[str]:
         Name of the table to make; the order of its rows is free.
     """
     split = addresses.split_number_sql(f"({person_names.split_name_sql(source, 'name')})", NOTHING, "address")
+    zip_code = addresses.zip_as_meant_sql("zip")
     return [
         f"CREATE OR REPLACE TEMP TABLE {target}_rows AS {split}",
         _streets(f"SELECT rest_ FROM {target}_rows", target),
-        f"CREATE OR REPLACE TEMP TABLE {target} AS {_joined(f'{target}_rows', target, NOTHING)}",
+        f"CREATE OR REPLACE TEMP TABLE {target} AS {_joined(f'{target}_rows', target, NOTHING, zip_code)}",
         f"DROP TABLE {target}_rows",
         f"DROP TABLE {target}_streets",
     ]
@@ -105,11 +107,11 @@ def _streets(rows: str, target: str) -> str:
     return f"CREATE OR REPLACE TEMP TABLE {target}_streets AS {addresses.street_sql(distinct)}"
 
 
-def _joined(rows: str, target: str, unit: str) -> str:
+def _joined(rows: str, target: str, unit: str, zip_code: str = "zip") -> str:
     kept = "n_first, n_middle, n_last, n_suffix, n_number"
     return (
         f"SELECT r.* EXCLUDE (rest_, city_, {kept}), {kept}, s.n_street, "
         f"{addresses.unit_sql(unit, 's.unit_')} AS n_unit, {addresses.city_sql('r.city_')} AS n_city, "
-        f"{addresses.zip_sql('zip')} AS zip5 "
+        f"{addresses.zip_sql(zip_code)} AS zip5 "
         f"FROM (SELECT *, folded(city) AS city_ FROM {rows}) AS r JOIN {target}_streets AS s USING (rest_)"
     )

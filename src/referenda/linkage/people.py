@@ -66,6 +66,17 @@ class Column:
         return np.bincount(self.codes, minlength=len(self.values)).astype(np.int64)
 
     @cached_property
+    def _by_hash(self) -> tuple[Hashes, npt.NDArray[np.int64]]:
+        order = np.argsort(self.hashes)
+        return self.hashes[order], self.counts[order]
+
+    def counts_of(self, hashes: Hashes) -> npt.NDArray[np.int64]:
+        """Count the people whose value has these hashes; 0 for values that nobody has and for those not known."""
+        known, counts = self._by_hash
+        place = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
+        return np.where((known[place] == hashes) & (hashes != 0), counts[place], 0)
+
+    @cached_property
     def words(self) -> npt.NDArray[np.object_]:
         """Give the values as Python texts."""
         words = np.empty(len(self.values), dtype=object)

@@ -37,6 +37,7 @@ _LAST = Rewriting.of(
         _WITHOUT_GENERATION,
         (r"\bSAINT ([A-Z])", r"ST \1"),
         (r"^(O|D) ([A-Z][A-Z])", r"\1\2"),
+        (r"\b(AL|EL|ABU|ABD|ABDEL|ABDUL|BEN|BIN|IBN)-([A-Z])", r"\1\2"),
         (rf"\bVAN ({AFTER_VAN})\b", r"VAN-\1"),
         (rf"\b({PARTICLES}) ([A-Z])", r"\1\2"),
         (rf"\b({PARTICLES}) ([A-Z])", r"\1\2"),
@@ -56,14 +57,23 @@ _GENERATION = Rewriting.of(
 )
 _WORDS = {"0": "SR", "1": "JR", "2": "II", "3": "III", "4": "IV"}
 
+#: Digits and signs that a machine reads for letters of a name, and marks for a letter that nobody could read.
+_DOUBTFUL = "(?s).*[0-9+|!$@?*_].*"
+_NUMBERS_ALONE = Rewriting.of([(r"\b[0-9]+\b", " ")])
+_AS_LETTERS = ("0156789+|!$@", "OISGTBGTIISA")
+_MARKS_AMONG_LETTERS = Rewriting.of([(r"([A-Z])[234?*_]+([A-Z])", r"\1\2")])
+_NO_NAME = r"^(?:ILLEGIBLE|UNREADABLE|UNKNOWN|BLANK|NOT LEGIBLE|NOT READABLE|(?:CANNOT|CANT)(?: BE)? READ|X{2,})$"
+
 _LINE = Rewriting.of(
     [
         ("['`\"]", ""),
+        (r"^([A-Z]),([A-Z])", r"\1\2"),
         (r"[^A-Z0-9,-]+", " "),
         (r" ?-+ ?", "-"),
         (r" ?,[ ,]*", ", "),
         (r"^[ ,-]+|[ ,-]+$", ""),
         (r"^(?:MR|MRS|MS|MISS|DR) ([^ ,]+ )", r"\1"),
+        (_NO_NAME, ""),
     ]
 )
 _LINE_GENERATION = rf"[A-Z],? ({GENERATION})(?:,|$)"
@@ -109,12 +119,23 @@ def normalize_name(first: str = "", middle: str = "", last: str = "", suffix: st
     return PersonName(_GIVEN.apply(given), _MIDDLE.apply(second), _LAST.apply(surname), found)
 
 
+def _as_meant(face: str) -> str:
+    if not fits(face, _DOUBTFUL):
+        return face
+    return _MARKS_AMONG_LETTERS.apply(_NUMBERS_ALONE.apply(face).translate(str.maketrans(*_AS_LETTERS)))
+
+
+def _as_meant_sql(face: str) -> str:
+    letters = f"translate({_NUMBERS_ALONE.sql(face)}, {quoted(_AS_LETTERS[0])}, {quoted(_AS_LETTERS[1])})"
+    return f"CASE WHEN fits({face}, {quoted(_DOUBTFUL)}) THEN {_MARKS_AMONG_LETTERS.sql(letters)} ELSE {face} END"
+
+
 def split_name(text: str) -> PersonName:
     """Split a name written in one piece: First Middle Last, or Last, First Middle, with or without a generation.
 
     Without a comma the last word is the surname, with its particles; a single word is taken for a surname.
     """
-    line = _LINE.apply(folded(text))
+    line = _LINE.apply(_as_meant(folded(text)))
     suffix = generation(part(line, _LINE_GENERATION, 1))
     line = _LINE_BARE.apply(line)
     if fits(line, _COMMA):
@@ -162,7 +183,8 @@ def name_sql(relation: str) -> str:
 
 def split_name_sql(relation: str, name: str) -> str:
     """Give the SQL of `split_name`: every column of the relation with n_first, n_middle, n_last, n_suffix."""
-    line = f"SELECT *, {_LINE.sql(f'folded({name})')} AS line_ FROM {relation}"
+    face = f"SELECT *, folded({name}) AS face_ FROM {relation}"
+    line = f"SELECT * EXCLUDE (face_), {_LINE.sql(_as_meant_sql('face_'))} AS line_ FROM ({face})"
     bare = (
         f"SELECT * REPLACE ({_LINE_BARE.sql('line_')} AS line_), "
         f"{generation_sql(f'part(line_, {quoted(_LINE_GENERATION)}, 1)')} AS n_suffix FROM ({line})"

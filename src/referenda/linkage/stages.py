@@ -127,8 +127,7 @@ def match_rest(index: Index, lines: People, which: Ints, sheet_zip: Ints, model:
         Share of the whole petition's lines that were decided exactly, in [0, 1].
     """
     pairs = find_candidates(index, lines, which, sheet_zip)
-    found = pairs.found[np.searchsorted(which, pairs.line)]
-    table = compare(lines, pairs, index.people, sheet_zip, found, clean_share)
+    table = compare(lines, pairs, index.people, sheet_zip, clean_share)
     links = settle(which, pairs, posterior(model.weigh(table), pairs.line), model)
     links.capped[:] = pairs.capped
     return links

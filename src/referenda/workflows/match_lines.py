@@ -24,8 +24,8 @@ import pyarrow.compute as pc
 
 from referenda.errors import Fault, InputError
 from referenda.linkage.blocks import Deed, Exactly, InFull, open_index
-from referenda.linkage.decide import LINK_FROM, REVIEW_FROM, decide
-from referenda.linkage.duplicates import find_duplicates
+from referenda.linkage.decide import REVIEW_FROM, decide, proposed
+from referenda.linkage.duplicates import find_duplicates, shipped_pair_model
 from referenda.linkage.key_arrays import KEYS, Index, build_index, has_index
 from referenda.linkage.model import Model, shipped_model
 from referenda.linkage.people import People
@@ -179,7 +179,8 @@ class _Match:
         with self.laps("read"):
             table, line_faults = self._read_lines()
             lines = People.of(table)
-            sheet_zip = zip_of_sheets(lines, _numbered(table["sheet_id"]), index)
+            sheets = _numbered(table["sheet_id"])
+            sheet_zip = zip_of_sheets(lines, sheets, index)
             digests = digests_of(lines, sheet_zip)
             first, rank = ranks_of(digests)
         links = Links.nothing(len(lines))
@@ -204,7 +205,7 @@ class _Match:
             links = _as_shown(links_of(links, first))
         with self.laps("duplicates"):
             self.progress("looking for duplicates", 0, 1)
-            earlier = self._duplicates(lines, sheet_zip, links, first, rank, clean_share)
+            earlier = self._duplicates(lines, index.people, sheets, sheet_zip, links, first, rank, clean_share)
         with self.laps("write"):
             self.progress("writing", 0, 1)
             as_of_day = (as_of - date(1970, 1, 1)).days if as_of else 0
@@ -216,7 +217,7 @@ class _Match:
             voters=len(index.people),
             statuses=_counted(answer["status"]),
             reasons=_counted(answer["reason"].drop_null()),
-            linked=int((links.probability >= LINK_FROM).sum()),
+            linked=int(proposed(links).sum()),
             exact=int(links.exact.sum()),
             equal=int((rank > 0).sum()),
             kept=int(np.isin(first, kept).sum()) if len(kept) else 0,
@@ -322,16 +323,26 @@ class _Match:
             self.progress(stage, done, len(which))
 
     def _duplicates(
-        self, lines: People, sheet_zip: Ints, links: Links, first: Ints, rank: Ints, clean_share: float
+        self,
+        lines: People,
+        voters: People,
+        sheets: Ints,
+        sheet_zip: Ints,
+        links: Links,
+        first: Ints,
+        rank: Ints,
+        clean_share: float,
     ) -> Ints:
         """Find the duplicates among the first two of all equal lines; the others go where the second went."""
         two = np.flatnonzero(rank < 2)
         few = len(two) < len(lines)
         found = find_duplicates(
             taken(lines, two) if few else lines,
+            voters,
+            sheets[two],
             sheet_zip[two],
             links_of(links, two),
-            self.model,
+            shipped_pair_model(),
             clean_share=clean_share,
             block=self.block,
         )

@@ -152,6 +152,6 @@ def digest_of_model(model: Model) -> str:
         value = getattr(model, column.name)
         arrays = [array for pair in value for array in pair] if isinstance(value, tuple) else [np.asarray(value)]
         digest.update(column.name.encode())
-        for array in arrays:
+        for array in map(np.asarray, arrays):
             digest.update(str((array.dtype, array.shape)).encode() + np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()

@@ -51,13 +51,6 @@ def test_parts_of_a_text_are_hashed_as_texts_of_their_own() -> None:
     assert texts.tail(4).tolist() == hash_texts(["GUEZ", "LI", ""]).tolist()
 
 
-@pytest.mark.parametrize(("one", "other"), [("MEYER", "MAIER"), ("ANDERSEN", "ANDERSON"), ("HERNANDEZ", "HERNANDES")])
-def test_names_that_sound_alike_share_a_sound(one: str, other: str) -> None:
-    sound = Texts([one, other, "GARCIA"]).sound()
-    assert sound[0] == sound[1]
-    assert sound[0] != sound[2]
-
-
 def test_letter_pairs_tell_how_much_two_names_have_in_common() -> None:
     masks = Texts(["GARCIA", "GARCIA", "GARSIA", "NGUYEN", ""]).letter_pairs()
     shares = alike(np.repeat(masks[:1], 5), masks)

@@ -47,7 +47,7 @@ inactive,S2,4,Norden,Lucille Okonkwo,640 Pine St,Stonefield,90222,2026-04-01
 slip,S2,5,Norden,Gwendolin Abernethy,5120 Sunset Blvd,Stonefield,90222,2026-04-03
 again,S2,6,Norden,Gwendolyn Abernathy,5120 Sunset Blvd,Stonefield,90222,2026-04-02
 stranger,S2,7,Norden,Zebulon Quartermaine,9 Nowhere Ln,Stonefield,90222,2026-04-01
-stranger-again,S2,8,Norden,Zebulon Quartermain,9 Nowhere Ln,Stonefield,90222,2026-04-02
+stranger-again,S3,1,Norden,Zebulon Quartermain,9 Nowhere Ln,Stonefield,90222,2026-04-02
 blank,S2,9,Norden,,,Stonefield,90222,2026-04-01
 """
 

@@ -21,14 +21,6 @@ from referenda.linkage.stages import Links
 
 Ints = npt.NDArray[np.int64]
 
-#: Digits and signs that a machine reads for letters in a name, and letters for digits in a house number.
-_READ_AS_MEANT = (
-    "translate(name, '0158+|!$@', 'OISBTIISA') AS name, "
-    "CASE WHEN regexp_matches(address, '^[0-9OILSBZGQoilsbzgq]*[0-9][0-9OILSBZGQoilsbzgq]* ') "
-    "THEN translate(left(address, strpos(address, ' ')), 'OILSBZGQoilsbzgq', '0115826901158269') "
-    "|| substr(address, strpos(address, ' ') + 1) ELSE address END AS address"
-)
-
 
 class DuckdbEngine:
     """An engine over DuckDB in memory, with a folder for what does not fit.
@@ -151,8 +143,7 @@ def connect(**settings: str | int) -> duckdb.DuckDBPyConnection:
 
 def normalised_lines(connection: duckdb.DuckDBPyConnection, source: str) -> pa.Table:
     """Normalise the petition lines of a relation, in the order of their `place`; every line apart from the others."""
-    read = f"(SELECT * REPLACE ({_READ_AS_MEANT}) FROM {source})"
-    for statement in line_statements(read, "lines"):
+    for statement in line_statements(source, "lines"):
         connection.execute(statement)
     wanted = ", ".join(("place", "line_id", "sheet_id", "county", "date_signed AS date", *NORMALISED))
     return connection.sql(f"SELECT {wanted} FROM lines ORDER BY place").to_arrow_table()
