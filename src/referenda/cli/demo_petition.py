@@ -104,7 +104,8 @@ def petition_words(found: PetitionDemo) -> list[str]:
     return [
         f"{content['requirement']:,} valid signatures needed, {content['raw_count']:,} filed; "
         f"{matched['signers']:,} signers found on more than one line on the first day",
-        f"sample of {sample['lines']:,} by public dice: {sample['valid']:,} valid, {twice}; the law projects "
+        f"sample of {sample['lines']:,} by public dice (picked here so that a duplicate falls in): "
+        f"{sample['valid']:,} valid, {twice}; the law projects "
         f"{projection['projected_valid']:,}: {projection['decision'].replace('_', ' ')}",
         f"unbiased estimate beside it: {estimate['valid']:,.0f}, between {estimate['low']:,.0f} and "
         f"{estimate['high']:,.0f}",

@@ -51,6 +51,7 @@ from referenda.workflows.withdraw_signatures import withdraw_signatures
 PLACE, COUNTY, CASE = "us/ca/example-county", "Alder", "alder-creek-2025"
 OFFICIAL = "county_elections_official"
 VOTERS, LINES, SEED = 100_000, 12_000, 11
+# Picked so that a duplicate falls into the sample, and what one of them costs can be seen; real dice are thrown once.
 DICE = "3613 2121 5122 5146 5246"
 SECOND_DICE = "3324 5616 2153 4421 6635"
 SECOND_LOOKS = 50_000  # lines of a million
