@@ -6,8 +6,8 @@ one of its keys leads to a registration that is new, gone or changed, with a che
 line that stands in the file as written, if such a registration has its name and its address or zip.
 
 What an answer that is kept may differ in from matching all anew: the share of clean lines in the petition, which stays
-as it was first; and, with a newer voter file, how often a name occurs in it, and how many registrations share a key
-with the line without coming near it.
+as it was first; and, with a newer voter file, how often a name occurs in it, how many registrations share a key with
+the line without coming near it, and which zip it seems to mean where its own is not in the file.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from referenda.errors import Fault, InputError
-from referenda.linkage.blocking import find_candidates
+from referenda.linkage.blocking import find_candidates, likely_zip
 from referenda.linkage.key_arrays import Index
 from referenda.linkage.keys import combine
 from referenda.linkage.normalize import NORMALISED, VOTER_FIELDS
@@ -88,9 +88,14 @@ def without_touched(
     rest = np.flatnonzero(~kept.links.exact)
     for start in range(0, len(rest), block):
         here = rest[start : start + block]
-        pairs = find_candidates(small, lines, kept.which[here], sheet_zip)
-        touched[here[np.searchsorted(kept.which[here], pairs.line)]] = True
-        touched[here[pairs.capped != 0]] = True
+        guess = likely_zip(index, lines, kept.which[here])  # As the whole file has it, not the few who changed.
+        other = np.flatnonzero(guess > 0)
+        guessed = sheet_zip.copy()
+        guessed[kept.which[here[other]]] = guess[other]
+        for some, zips in ((here, sheet_zip), (here[other], guessed)):
+            pairs = find_candidates(small, lines, kept.which[some], zips)
+            touched[some[np.searchsorted(kept.which[some], pairs.line)]] = True
+            touched[some[pairs.capped != 0]] = True
     return _without(kept, touched)
 
 
