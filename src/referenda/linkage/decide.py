@@ -2,7 +2,8 @@
 
 `accept` means: this is the voter, and nothing in the file speaks against counting the line. Its bound is set where at
 least 999 of 1,000 links were right on synthetic places that the model was not trained on. Anything between goes to a
-person, and so does every line with a reason; a machine proposes, it does not reject.
+person, and so does every line with a reason, and one that a relative at the address could as well have written: with
+another suffix, another middle letter, or a given name of one letter. A machine proposes, it does not reject.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from referenda.linkage.comparison import similar
 from referenda.linkage.people import People
-from referenda.linkage.stages import NOBODY, Links
+from referenda.linkage.stages import NOBODY, Links, another_middle
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -102,7 +103,9 @@ def decide(lines: People, voters: People, links: Links, duplicate_of: Ints, *, a
     reason[rest] = _why_nobody(lines, rest)
     said = np.full(count, "none", dtype=object)
     said[shown] = "review"
-    said[(links.probability >= ACCEPT_FROM) & linked & (reason == "")] = "accept"
+    sure = (links.probability >= ACCEPT_FROM) & linked & (reason == "")
+    sure[at[may_be_a_relative(lines, at, voters, row)]] = False
+    said[sure] = "accept"
     return Decisions(said, reason)
 
 
@@ -113,6 +116,16 @@ def lives_elsewhere(lines: People, line: Ints, voters: People, row: Ints) -> Fla
     same_street = similar(street, line, voters["street"], row) >= 0.85
     same_number = similar(number, line, voters["number"], row) >= 0.6
     return np.asarray(known & ~(same_street | (same_number & (lines.zip5[line] == voters.zip5[row]))))
+
+
+def may_be_a_relative(lines: People, line: Ints, voters: People, row: Ints) -> Flags:
+    """Say where a relative of the voter, who need not be registered, would have written the same or rather this."""
+    suffix, their_suffix = lines["suffix"].hash_of(line), voters["suffix"].hash_of(row)
+    another_suffix = (suffix != their_suffix) & (suffix != 0) & (their_suffix != 0)
+    first, their_first = lines["first"], voters["first"]
+    one_letter = first.texts.lengths[first.codes[line]] <= 1
+    initial = one_letter & (their_first.texts.lengths[their_first.codes[row]] > 1)
+    return np.asarray(another_suffix | initial | another_middle(lines, line, voters, row))
 
 
 def _why_nobody(lines: People, rest: Ints) -> Words:

@@ -103,17 +103,19 @@ def match_exact(index: Index, lines: People, which: Ints) -> Links:
 
 
 def contradicts(lines: People, line: Ints, voters: People, row: Ints) -> Flags:
-    """Say where the unit, the suffix or the first letter of the middle name speaks against a pair."""
+    """Say where the unit, the suffix, a second surname or the first letter of the middle name speaks against a pair."""
     unit, their_unit = lines["unit"].hash_of(line), voters["unit"].hash_of(row)
-    suffix, their_suffix = lines["suffix"].hash_of(line), voters["suffix"].hash_of(row)
-    middle, other = lines["middle"], voters["middle"]
-    letter = middle.letters[middle.codes[line]]
-    their_letter = other.letters[other.codes[row]]
-    against = (unit != their_unit) & (unit != 0)
-    against |= (suffix != their_suffix) & (suffix != 0)
     second, their_second = lines["second"].hash_of(line), voters["second"].hash_of(row)
-    against |= (second != their_second) & (second != 0)
-    return np.asarray(against | ((letter != their_letter) & (letter != 0) & (their_letter != 0)))
+    against = ((unit != their_unit) & (unit != 0)) | ((second != their_second) & (second != 0))
+    suffix, their_suffix = lines["suffix"].hash_of(line), voters["suffix"].hash_of(row)
+    return np.asarray(against | ((suffix != their_suffix) & (suffix != 0)) | another_middle(lines, line, voters, row))
+
+
+def another_middle(lines: People, line: Ints, voters: People, row: Ints) -> Flags:
+    """Say where both give a middle name, and their first letters differ."""
+    middle, other = lines["middle"], voters["middle"]
+    letter, their_letter = middle.letters[middle.codes[line]], other.letters[other.codes[row]]
+    return np.asarray((letter != their_letter) & (letter != 0) & (their_letter != 0))
 
 
 def match_rest(index: Index, lines: People, which: Ints, sheet_zip: Ints, model: Model, *, clean_share: float) -> Links:

@@ -185,3 +185,27 @@ def test_lines_without_a_sheet_lend_one_another_no_neighbourhood() -> None:
     numbers = _numbered(pa.chunked_array([["S1", "", "S1", "", "S2"]]))
     assert numbers[0] == numbers[2]
     assert len(set(numbers.tolist())) == 4
+
+
+RELATIVES = """
+V21,Marguerite,Anne,Delacroix,,8,Mill Rd,,Elmira,90171,Norden,2010-01-01,active
+V22,Bartholomew,,Yarborough,Jr,31,Lake Dr,,Elmira,90171,Norden,2010-01-01,active
+V23,Philippa,Jane,Winterbourne,,56,Hill St,,Elmira,90171,Norden,2010-01-01,active
+V24,Cornelius,,Featherstone,,700,Park Pl,,Elmira,90171,Norden,2010-01-01,active
+"""
+PERHAPS_RELATIVES = """
+initial,S1,1,Norden,M Delacroix,8 Mill Rd,Elmira,90171,2026-04-01
+suffix,S1,2,Norden,Bartholomew Yarborough Sr,31 Lake Dr,Elmira,90171,2026-04-01
+middle,S1,3,Norden,Philippa T Winterbourne,56 Hill St,Elmira,90171,2026-04-01
+plain,S1,4,Norden,Cornelius Featherstone,700 Park Pl,Elmira,90171,2026-04-01
+"""
+
+
+def test_a_person_looks_where_a_relative_of_the_voter_could_have_written_the_line(
+    tmp_path: Path, engine: DuckdbEngine
+) -> None:
+    voters = written(tmp_path, "v.csv", VOTER_HEADING, RELATIVES)
+    lines = written(tmp_path, "l.csv", LINE_HEADING, PERHAPS_RELATIVES)
+    match_lines(lines, voters, tmp_path / "out.parquet", engine=engine)
+    status = {row["line_id"]: row["status"] for row in pq.read_table(tmp_path / "out.parquet").to_pylist()}
+    assert status == {"initial": "review", "suffix": "review", "middle": "review", "plain": "accept"}
