@@ -69,7 +69,7 @@ def open_(
 def intake(
     folder: OfficeFolder,
     sections: Annotated[
-        Path | None, typer.Option("--sections", metavar="FILE", help="Sections that were counted, CSV.")
+        Path | None, typer.Option("--sections", metavar="FILE", help="Sections that were counted, CSV or Parquet.")
     ] = None,
     lines: Annotated[
         list[Path] | None,
@@ -84,7 +84,8 @@ def intake(
 
     Sections have the columns section, lines and any of county, box, circulator, declaration, signed_from, signed_until,
     received_on, rejected (a reason code of the place). Lines have section, line_no, name, address and any of county,
-    city, zip, date_signed, line_id. A line that is keyed again replaces the earlier one, which stays on file.
+    city, zip, date_signed, line_id. A line that is keyed again replaces the earlier one, which stays on file. What
+    `referenda synth` writes (sheets and lines) is taken in as it stands.
     """
     with door(as_json=json_):
         from referenda.formats.keyed_lines import read_keyed_lines
@@ -110,6 +111,7 @@ def intake(
                 office,
                 sections=listed.sections,
                 says_rejected=listed.says_rejected,
+                notes=listed.notes,
                 lines=lines or (),
                 read_lines=lambda path, counts: read_keyed_lines(path, county=office.county, sections=counts),
                 on=day,

@@ -87,6 +87,9 @@ def place(
     channel: ChannelOption = "keyed",
     face: FaceOption = "title",
     counties: CountiesOption = None,
+    county: Annotated[
+        str | None, typer.Option("--county", metavar="NAME", help="One county of this name, such as Alder.")
+    ] = None,
     parameters: ParametersOption = None,
     kind: KindOption = "parquet",
     json_: JsonFlag = False,
@@ -104,6 +107,7 @@ def place(
             face=face,
             kind=kind,
             counties=counties,
+            county=county,
             changes=parameters,
         )
         files = {name: str(getattr(made, name)) for name in ("voters", "lines", "sheets", "truth")}

@@ -87,7 +87,12 @@ def read_keyed_lines(path: Path, *, county: str, sections: Mapping[str, int]) ->
     elsewhere = [name for name in pc.unique(county_of).to_pylist() if name and fold_county(name) != fold_county(county)]
     remedy = f"Lines of {county} are taken in here."
     mask = _flags(pc.is_in(county_of, value_set=pa.array(elsewhere, pa.string())))
-    faults.note(mask, "county", county_of, "this line is of another county", remedy)
+    if len(mask) > 1 and mask.all():
+        named = f"{', '.join(elsewhere[:3])}{' …' if len(elsewhere) > 3 else ''}"
+        remedy = f"This is the office of {county}: give the file of its lines, or leave the column county out."
+        faults.of_all("every line is of another county", "county", named, remedy)
+    else:
+        faults.note(mask, "county", county_of, "this line is of another county", remedy)
     ids = given["line_id"]
     other = _flags(pc.and_(pc.match_substring(ids, "/"), pc.not_equal(ids, identity)))
     faults.note(other, "line_id", ids, "this names another line than section and line_no do", "Leave line_id out.")
@@ -124,6 +129,9 @@ class _Faults:
         if len(rows) > NAMED:
             more = f"{len(rows) - NAMED:,} more rows have this fault: {message}"
             self.found.append(Fault(more, self.file, column=column, remedy=remedy))
+
+    def of_all(self, message: str, column: str, value: str, remedy: str) -> None:
+        self.found.append(Fault(message, self.file, None, column, value, remedy))
 
     def settle(self) -> None:
         if self.found:

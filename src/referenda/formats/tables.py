@@ -11,8 +11,9 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from fractions import Fraction
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +24,7 @@ from referenda.terms.quantity import read_number
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DIGITS = 18
 MAX_FAULTS_SAID = 50
+MISSPELLED = 0.85  # likeness from which a heading is taken for a declared one that is misspelled
 SAVE_AS = "Save it as CSV in UTF-8 (in a spreadsheet: Save as, CSV UTF-8)."
 
 _SIGNATURES = (
@@ -80,13 +82,14 @@ class Row:
 
 @dataclass
 class Table:
-    """The rows of a file, the columns it really has, and the faults found so far."""
+    """The rows of a file, the columns it really has, those that are not read, and the faults found so far."""
 
     file: str
     what: str
     columns: frozenset[str] = frozenset()
     rows: list[Row] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -138,8 +141,8 @@ class Table:
                 )
 
 
-def read_table(path: Path, *, columns: Sequence[Column], what: str) -> Table:
-    """Read a CSV file with declared columns.
+def read_table(path: Path, *, columns: Sequence[Column], what: str, others: bool = False) -> Table:
+    """Read a CSV file with declared columns; a Parquet file is read as the CSV that it would be.
 
     Parameters
     ----------
@@ -149,6 +152,8 @@ def read_table(path: Path, *, columns: Sequence[Column], what: str) -> Table:
         What may stand in the heading, in any order (capitals do not matter).
     what
         What a row is, in the singular (`county`), for messages.
+    others
+        Whether columns that are not declared are left unread, unless a declared one was perhaps meant.
 
     Returns
     -------
@@ -169,7 +174,7 @@ def read_table(path: Path, *, columns: Sequence[Column], what: str) -> Table:
         table.fault("the file is empty", remedy=f"Begin it with the heading {names}.")
         table.settle()
         return table
-    found = _heading(heading[1], columns, table)
+    found = _heading(heading[1], columns, table, others)
     heading_is_wrong = bool(table.faults)
     table.columns = frozenset(column.name for column in found if column is not None)
     for line, cells in records:
@@ -202,6 +207,8 @@ def _text(path: Path) -> str:
     except OSError as error:
         message = f"the file cannot be read: {(error.strerror or str(error)).lower()}"
         raise InputError(Fault(message, file, remedy="Check the name and the place of the file.")) from error
+    if data.startswith(b"PAR1"):
+        data = _as_csv(data, file)
     if len(data) > MAX_BYTES:
         raise InputError(Fault("the file is larger than 64 MiB", file, remedy="Is it the right file?"))
     for signature, is_a in _SIGNATURES:
@@ -221,6 +228,26 @@ def _text(path: Path) -> str:
                 message = f"byte {error.start + 1} of this row is not UTF-8"
                 faults.append(Fault(message, file, line, value=shown, remedy=SAVE_AS))
         raise InputError(*faults[:MAX_FAULTS_SAID]) from None
+
+
+def _as_csv(data: bytes, file: str) -> bytes:
+    """Write a Parquet file as CSV, no more of it than is read."""
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet as pq
+
+    out = BytesIO()
+    try:
+        parquet = pq.ParquetFile(pa.BufferReader(data))
+        with pa.csv.CSVWriter(out, parquet.schema_arrow) as rows:
+            for batch in parquet.iter_batches(batch_size=1000):
+                rows.write_batch(batch)
+                if out.tell() > MAX_BYTES:
+                    break
+    except (pa.ArrowException, OSError) as error:
+        message = f"this Parquet file cannot be read as a table: {str(error).splitlines()[0]}"
+        raise InputError(Fault(message, file, remedy="Give CSV in UTF-8 with a heading.")) from None
+    return out.getvalue()
 
 
 def _records(text: str, table: Table) -> Iterator[tuple[int, list[str]]]:
@@ -247,7 +274,7 @@ def _records(text: str, table: Table) -> Iterator[tuple[int, list[str]]]:
             yield line, cells
 
 
-def _heading(cells: list[str], columns: Sequence[Column], table: Table) -> list[Column | None]:
+def _heading(cells: list[str], columns: Sequence[Column], table: Table, others: bool) -> list[Column | None]:
     """Find the column of each cell of the heading; None for one that is not known."""
     by_name = {name: column for column in columns for name in (column.name, *column.aliases)}
     found: list[Column | None] = []
@@ -255,6 +282,7 @@ def _heading(cells: list[str], columns: Sequence[Column], table: Table) -> list[
         shown = "a tab" if sign[0] == "\t" else repr(sign[0])
         table.fault(f"the cells are parted by {shown}", row=1, value=cells[0][:80], remedy="Part them by commas.")
         return [None]
+    named = {"_".join(cell.strip().lower().split()) for cell in cells}
     for place, cell in enumerate(cells, 1):
         name = "_".join(cell.strip().lower().split())
         column = by_name.get(name)
@@ -262,6 +290,10 @@ def _heading(cells: list[str], columns: Sequence[Column], table: Table) -> list[
             table.fault(f"column {place} has no heading", row=1, remedy="Name it or take it out.")
         elif column is None:
             near = nearest(name, by_name)
+            if others and not get_close_matches(name, by_name.keys() - named, n=1, cutoff=MISSPELLED):
+                table.ignored.append(cell.strip())
+                found.append(None)
+                continue
             remedy = (
                 f"Did you mean {by_name[near].name}?" if near else f"There are {', '.join(c.name for c in columns)}."
             )

@@ -35,6 +35,7 @@ def make_place(
     face: str = "title",
     kind: str = "parquet",
     counties: int | None = None,
+    county: str | None = None,
     changes: Path | None = None,
     tell: Callable[[str, int], None] | None = None,
 ) -> Place:
@@ -55,7 +56,9 @@ def make_place(
     kind
         `parquet` or `csv`.
     counties
-        How many; grows with the place if not given.
+        How many; grows with the place if not given, and is 1 where `county` is.
+    county
+        The name of the only county, or of the largest; drawn if not given.
     changes
         YAML file that changes parameters of the error model.
     tell
@@ -67,7 +70,7 @@ def make_place(
         An argument is out of its range.
     """
     parameters = read_parameters(channel, changes)
-    roll = VoterPlan(voters, seed, face=face, counties=counties)
+    roll = VoterPlan(voters, seed, face=face, counties=counties or (1 if county else None), county=county)
     plan = PetitionPlan(lines, seed, parameters)
     files = petition_files(folder, kind)
     voter_file = folder / f"voters.{kind}"

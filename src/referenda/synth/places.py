@@ -45,6 +45,8 @@ class Geography:
         The place's.
     counties
         How many; grows with the place from 1 to 58 if not given.
+    county
+        The name of the first, which is the largest; drawn like the others if not given.
 
     Raises
     ------
@@ -52,7 +54,7 @@ class Geography:
         A number is out of its range, or there are more counties than neighbourhoods.
     """
 
-    def __init__(self, voters: int, draws: Draws, *, counties: int | None = None) -> None:
+    def __init__(self, voters: int, draws: Draws, *, counties: int | None = None, county: str | None = None) -> None:
         if not 1 <= voters <= MOST_VOTERS:
             raise InputError(Fault("a place has from 1 to 100,000,000 voters", column="--voters", value=str(voters)))
         self.draws = draws
@@ -69,7 +71,7 @@ class Geography:
         self.county_of = self._counties(zips, counties or min(58, max(1, round(zips**0.55))))
         self.voters = self._sizes(voters, zips)
         self.starts = np.concatenate([[0], np.cumsum(self.voters)])
-        self.neighbourhoods = self._neighbourhoods()
+        self.neighbourhoods = self._neighbourhoods(county)
 
     def _counties(self, zips: int, counties: int) -> NDArray[np.int64]:
         """Share the neighbourhoods out: one for each county, the rest by falling size."""
@@ -86,10 +88,12 @@ class Geography:
         sizes: NDArray[np.int64] = np.diff(limits, prepend=0)
         return sizes
 
-    def _neighbourhoods(self) -> list[Neighbourhood]:
+    def _neighbourhoods(self, county: str | None) -> list[Neighbourhood]:
         names = _distinct(
             self.draws, "county", words()["county_heads"], words()["county_endings"], "", int(self.county_of[-1]) + 1
         )
+        if county:
+            names = [county, *names[1:]]
         zips = np.arange(len(self.voters))
         new_city = self.draws.share("new city", zips) < 0.45
         new_city[1:] |= self.county_of[1:] != self.county_of[:-1]

@@ -59,6 +59,8 @@ class VoterPlan:
         Day of the file; nobody registered later.
     counties
         How many; grows with the place if not given.
+    county
+        The name of the largest; drawn if not given.
     """
 
     voters: int
@@ -66,6 +68,7 @@ class VoterPlan:
     face: str = "title"
     as_of: date = AS_OF
     counties: int | None = None
+    county: str | None = None
 
     def __post_init__(self) -> None:
         if self.face not in FACES:
@@ -75,7 +78,7 @@ class VoterPlan:
 
     def geography(self) -> Geography:
         """Lay out the place."""
-        return Geography(self.voters, Draws(self.seed), counties=self.counties)
+        return Geography(self.voters, Draws(self.seed), counties=self.counties, county=self.county)
 
 
 def write_voters(plan: VoterPlan, file: Path, *, tell: Callable[[int], None] | None = None) -> int:

@@ -85,6 +85,7 @@ def take_in(
     *,
     sections: Sequence[Section] = (),
     says_rejected: bool = True,
+    notes: Sequence[str] = (),
     lines: Sequence[Path] = (),
     read_lines: ReadLines,
     on: date,
@@ -100,6 +101,8 @@ def take_in(
         replaced, and another number of lines puts the public record right.
     says_rejected
         Whether `sections` says of each if it was rejected; otherwise those that were stay so.
+    notes
+        What is worth knowing of the list of sections.
     lines
         Files of keyed lines, each a batch, in the order in which they were keyed.
     read_lines
@@ -144,7 +147,7 @@ def take_in(
         new=sum(section.name not in known for section in changed),
         changed=sum(section.name in known for section in changed),
         batches=batches,
-        notes=(*_section_notes(changed), *(note for keyed in read for note in keyed.notes)),
+        notes=(*notes, *_section_notes(changed), *(note for keyed in read for note in keyed.notes)),
     )
 
 

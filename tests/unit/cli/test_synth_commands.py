@@ -53,6 +53,14 @@ def test_voters_and_their_petition_are_written_apart(tmp_path: Path) -> None:
     assert (folder / "lines.csv").read_text(encoding="utf-8").count("\n") == 301
 
 
+def test_a_place_of_one_county_that_is_named(tmp_path: Path) -> None:
+    done = run.invoke(app, ["place", str(tmp_path), "--voters", "60000", "--lines", "300", "--county", "Alder"])
+    assert done.exit_code == 0, done.output
+    for name in ("voters", "lines", "sheets"):
+        table = pyarrow.parquet.read_table(tmp_path / f"{name}.parquet")
+        assert set(table["county"].to_pylist()) == {"Alder"}
+
+
 def test_the_same_seed_gives_the_same_answer(tmp_path: Path) -> None:
     arguments = ["--voters", "1500", "--lines", "200", "--seed", "7", "--json"]
     one, two = (run.invoke(app, ["place", str(tmp_path / name), *arguments]).output for name in ("a", "b"))

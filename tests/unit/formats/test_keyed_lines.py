@@ -118,3 +118,10 @@ def test_bytes_that_are_no_text_are_refused(tmp_path):
         read(tmp_path / "lines.parquet")
     with pytest.raises(InputError, match="no such file"):
         read(tmp_path / "none.csv")
+
+
+def test_a_file_of_another_countys_lines_is_told_in_one_sentence(tmp_path):
+    text = "county,section,line_no,name,address\nBirch,000123,1,a,b\nBirch,000123,2,a,b\n"
+    [fault] = faults(keyed(tmp_path, text))
+    assert (fault.message, fault.value, fault.row) == ("every line is of another county", "Birch", None)
+    assert "the office of Alder" in str(fault.remedy)
