@@ -42,7 +42,8 @@ def test_lines_of_one_voter_beyond_doubt_are_one_signers_whatever_they_say() -> 
 
 
 def test_lines_of_people_who_are_not_in_the_file_are_compared_with_one_another() -> None:
-    lines = people(line("ZEBULON", "QUARTERMAINE"), line("PETRA", "LINDQVIST"), line("ZEBULON", "QUARTERMAIN"))
+    again = {**line("ZEBULON", "QUARTERMAINE"), "middle": "X", "unit": "4"}
+    lines = people(again, line("PETRA", "LINDQVIST"), {**again, "street": "NOWHERE LM"})
     assert duplicates(lines, Links.nothing(3), [1, 2, 3]) == [-1, -1, 0]
 
 
