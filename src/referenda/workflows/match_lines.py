@@ -344,7 +344,7 @@ class _Match:
             links_of(links, two),
             shipped_pair_model(),
             clean_share=clean_share,
-            block=self.block,
+            block=max(1 << 11, self.block >> 3),  # Where all lines are alike, each is weighed against many.
         )
         if not few:
             return found
