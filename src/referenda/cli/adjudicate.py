@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,6 +33,16 @@ def decisions_of(folder: Path, store: str | None) -> Iterator[OfficeDecisions]:
         with busy("Reading the decisions"):
             desk = OfficeDecisions(office)
         yield desk
+
+
+@contextmanager
+def rows_of(file: Path | None) -> Iterator[None]:
+    """Name the file in faults of its rows."""
+    try:
+        yield
+    except InputError as error:
+        named = (replace(f, file=str(file)) if file and f.row and not f.file else f for f in error.faults)
+        raise InputError(*named) from None
 
 
 def next_(
@@ -126,7 +137,7 @@ def decide(
             raise InputError(
                 Fault("a line is valid, or rejected for a reason", remedy="Give --valid or --reject CODE.")
             )
-        with decisions_of(folder, store) as desk, busy("Recording"):
+        with decisions_of(folder, store) as desk, busy("Recording"), rows_of(decisions):
             who = person_of(desk.office, by or "") if by or not decisions else None
             if accept_proposed:
                 accepted = accept(desk, str(who), day)
@@ -305,7 +316,7 @@ def withdraw(
         day, read = read_day(on), read_withdrawals(requests)
         engine = matching_engine("duckdb", memory_bytes=1 << 30)
         try:
-            with decisions_of(folder, store) as desk, busy("Finding the lines"):
+            with decisions_of(folder, store) as desk, busy("Finding the lines"), rows_of(requests):
                 who = person_of(desk.office, by)
                 found = withdraw_signatures(desk, read, who, day, voters=voters, engine=engine)
         finally:

@@ -136,7 +136,13 @@ def _show_outlook(found: PetitionStatus) -> None:
             decision = str(bounds.decision_low).replace("_", " ")
             out.print(Text(f"The outcome can no longer change: {decision} ({bounds.cite}).", style="bold"))
             if found.may_end_early:
-                out.print(f"The check may end here ({found.may_end_early}): petition finish --basis full_check --early")
+                first = (
+                    f", once {looks} lines on which two looks differ are settled"
+                    if (looks := _differing(found))
+                    else ""
+                )
+                out.print(f"The check may end here ({found.may_end_early}){first}:")
+                out.print("  referenda petition finish --basis full_check --early")
         elif bounds.can_change:
             out.print(Text(f"It can still change: {bounds.decision_low} to {bounds.decision_high}.".replace("_", " ")))
     if found.estimate is not None:
@@ -145,6 +151,10 @@ def _show_outlook(found: PetitionStatus) -> None:
             f"Estimate: {estimate.valid:,.0f} valid, between {estimate.low:,.0f} and {estimate.high:,.0f} "
             f"({estimate.confidence:.0%} interval), from the first {progress.beginning.lines:,} lines of the draw."
         )
+
+
+def _differing(found: PetitionStatus) -> int:
+    return found.progress.in_work.get("differs", 0)
 
 
 def _percent(share: Interval) -> str:

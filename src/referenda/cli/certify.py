@@ -73,7 +73,7 @@ def certify(
             say.print(f"  {content['result']['about']}", markup=False)
         for change in content["amends"]["changes"] if content["amends"] else ():
             what = change["what"].replace("_", " ")
-            before, after = (f"{n:,}" if isinstance(n, int) else str(n) for n in (change["before"], change["after"]))
+            before, after = (_said(n) for n in (change["before"], change["after"]))
             say.print(f"  {what}: {before} → {after}", markup=False)
         say.print(f"Written: {', '.join(str(path) for path in files)}", markup=False)
 
@@ -112,13 +112,16 @@ def receipt(
                     Fault("more than one line has this name and this address", column="--name", remedy=remedy)
                 )
             [found] = give_receipts(office, wanted)
+            county = office.public()[0].county(office.county)
         write_whole(out, canonical(found) + b"\n")
         if json_:
             print_json(found)
             return
         say, decision = console(), found["decision"]
         say.print(f"Line {found['identity']} is under the root of event {found['line']['position']}.", markup=False)
-        if decision is None:
+        if decision is None and not (county and county.decisions):
+            say.print("No decision is on the record yet; ask again when the check is finished.")
+        elif decision is None:
             say.print("It was not drawn into the sample, and no decision on it was asked for.")
         elif decision["content"]["decision"] == NOT_EXAMINED:
             say.print(f"It was not examined: enough were valid without it (root of event {decision['position']}).")
@@ -156,6 +159,10 @@ def report(
             print_json({**found.content, "written": str(out)})
         else:
             console().print(f"Written: {out}", markup=False)
+
+
+def _said(value: int | str | None) -> str:
+    return "none" if value is None else f"{value:,}" if isinstance(value, int) else value.replace("_", " ")
 
 
 def write_whole(path: Path, data: bytes) -> None:

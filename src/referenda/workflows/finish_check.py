@@ -66,7 +66,9 @@ def finish_check(
         finished = [line for line in frame.order if desk.known.outcome(line)]
         progress = count_progress(replace(frame, order=finished), desk.known)
     if not progress.complete:
-        message = f"{progress.left:,} of {progress.lines:,} lines are in work: {'; '.join(in_work_words(progress))}"
+        parted = (words.partition(" ") for words in in_work_words(progress))
+        why = "; ".join(f"{meaning} ({count})" for count, _, meaning in parted)
+        message = f"{progress.left:,} of {progress.lines:,} lines are in work: {why}"
         raise LawError(Fault(message, remedy="Decide them first: referenda petition next."))
     committed = _commitment(desk, progress, frame)
     for _ in range(ATTEMPTS):

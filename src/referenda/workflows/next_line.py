@@ -86,7 +86,8 @@ def next_line(
     order = desk.frame().order
     if line is not None and line not in desk.lines_now():
         message = "this line is not among those that are verified now"
-        raise InputError(Fault(message, column="--line", value=line, remedy="Write SECTION/LINE, such as 000123/7."))
+        remedy = "It is outside the sample, or there is no such line; see all with --list FILE."
+        raise InputError(Fault(message, column="--line", value=line, remedy=remedy))
     found = line or next((each for each in order if _is_for(desk, each, by)), None)
     if found is None:
         return None

@@ -130,6 +130,21 @@ def test_a_list_to_fill_in_is_read_back_by_decide(office, tmp_path):
     assert "Nothing is left for anna" in done("petition", "next", office, "--by", "anna")
 
 
+def test_what_is_wrong_in_a_file_is_said_with_the_file(office, tmp_path):
+    decisions, requests = tmp_path / "anna.csv", tmp_path / "requests.csv"
+    decisions.write_text("line,decision,reason\n0001/1,not_valid,not_regstered\n")
+    wrong = refused("petition", "decide", office, decisions, "--by", "anna", "--on", "2026-07-06")
+    assert f"{decisions}, row 2, column reason: the law of this place has no such reason code" in wrong
+    requests.write_text("request,received_on,line\nW-1,2026-06-20,0001/9\n")
+    wrong = refused("petition", "withdraw", office, requests, "--by", "anna", "--on", "2026-07-06")
+    assert f"{requests}, row 2, column line: there is no such line" in wrong
+
+
+def test_a_receipt_before_any_decision_is_on_record_says_so(office, tmp_path):
+    words = done("petition", "receipt", office, "--line", "0001/1", "--out", tmp_path / "receipt.json")
+    assert "No decision is on the record yet" in words
+
+
 def test_finished_and_in_work_stand_apart(office):
     done(
         "petition", "second-looks", office, "--share", "100%", "--seed", "2" * 20, "--by", "dora", "--on", "2026-07-06"
