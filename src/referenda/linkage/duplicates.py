@@ -43,6 +43,7 @@ _WINDOW = 600
 _SCANNED = 100_000_000
 _SCANNED_AT_ONCE = 4_000_000
 _LIKE_FROM = 7.0
+_LIKE_KEPT = 40
 _KEPT = 6
 _SCORE_FROM = 10.0
 
@@ -189,10 +190,21 @@ def _alike_nearby(
         given, surname = (
             alike(lines[name].pairs_of(line), index.people[name].pairs_of(row)) for name in ("first", "last")
         )
-        like = 6 * given + 9 * surname >= _LIKE_FROM
-        found.append(line[like] << 32 | row[like])
+        like = np.flatnonzero(6 * given + 9 * surname >= _LIKE_FROM)
+        nearest = like[_first_few(line[like], np.abs(row[like] - np.repeat(middle[at:stop], size)[like]))]
+        found.append(line[nearest] << 32 | row[nearest])
         at = stop
     return np.concatenate(found)
+
+
+def _first_few(line: Ints, distance: Ints) -> Ints:
+    """Give the places of at most `_LIKE_KEPT` pairs a line, the nearest; the lines come in increasing order.
+
+    So a street of namesakes is not compared whole.
+    """
+    order = np.lexsort((distance, line))
+    rank = np.arange(len(line)) - np.searchsorted(line, line)
+    return np.sort(order[rank < _LIKE_KEPT])
 
 
 class _Holders:
