@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -113,7 +114,7 @@ def receipt(
                 )
             [found] = give_receipts(office, wanted)
             county = office.public()[0].county(office.county)
-        write_whole(out, canonical(found) + b"\n")
+        write_whole(out, canonical(found) + b"\n", private=True)
         if json_:
             print_json(found)
             return
@@ -165,11 +166,13 @@ def _said(value: int | str | None) -> str:
     return "none" if value is None else f"{value:,}" if isinstance(value, int) else value.replace("_", " ")
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
+def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write a file whole or not at all; a private one for its owner alone."""
     part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
     try:
-        part.write_bytes(data)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666), "wb") as out:
+            out.write(data)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

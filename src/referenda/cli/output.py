@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
 from threading import Timer
 from typing import Annotated, Any, NoReturn
 
@@ -74,6 +75,8 @@ def door(*, as_json: bool) -> Iterator[None]:
         file = None if error.filename is None else str(error.filename)
         message = (error.strerror or str(error)).lower()
         remedy = "Check that the place exists, and that it may be written to." if file else None
+        if error.errno == ENOSPC:
+            message, remedy = "there is no space left on the disk", "Make room, and say it again."
         refuse(EngineError(Fault(message, file, remedy=remedy)), as_json=as_json)
     except RuntimeError as error:
         if str(error) == "Query interrupted":  # How DuckDB says that Ctrl-C fell into its work.

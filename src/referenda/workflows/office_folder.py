@@ -147,8 +147,20 @@ class Office:
         return f"{self.by}/{person}" if person else self.by
 
     def secret(self) -> bytes:
-        """Give the 32 bytes from which every salt is made."""
-        return bytes.fromhex((self.folder / "secret").read_text(encoding="ascii").strip())
+        """Give the 32 bytes from which every salt is made.
+
+        Raises
+        ------
+        RecordError
+            The file is missing, or is not what was written there.
+        """
+        file = self.folder / "secret"
+        try:
+            return bytes.fromhex(file.read_text(encoding="ascii").strip())
+        except (OSError, ValueError) as error:
+            why = "is missing or cannot be read" if isinstance(error, OSError) else "was changed"
+            remedy = "Take it back from the office's own copy; without it no receipt can be given."
+            raise RecordError(Fault(f"the office's secret {why}", str(file), remedy=remedy)) from None
 
     def public(self) -> tuple[Case, PlaceLaw]:
         """Give where the public case stands, and the law it is pinned to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import stat
@@ -143,6 +144,16 @@ def test_what_is_wrong_in_a_file_is_said_with_the_file(office, tmp_path):
 def test_a_receipt_before_any_decision_is_on_record_says_so(office, tmp_path):
     words = done("petition", "receipt", office, "--line", "0001/1", "--out", tmp_path / "receipt.json")
     assert "No decision is on the record yet" in words
+    assert stat.S_IMODE((tmp_path / "receipt.json").stat().st_mode) == 0o600
+
+
+def test_a_full_disk_is_told_as_such(office, tmp_path, monkeypatch):
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("referenda.cli.certify.write_whole", full)
+    told = refused("petition", "receipt", office, "--line", "0001/1", "--out", tmp_path / "receipt.json")
+    assert "there is no space left on the disk. Make room, and say it again." in told
 
 
 def test_finished_and_in_work_stand_apart(office):

@@ -292,6 +292,14 @@ def test_a_file_that_was_changed_after_it_was_filed_is_noticed(office, intake):
         again.lines()
 
 
+@pytest.mark.parametrize("text", ["zz", "ab" * 31 + "é", None], ids=["no hexadecimal", "no ASCII", "missing"])
+def test_a_secret_that_is_lost_or_was_changed_is_told(office, text):
+    file = office.folder / "secret"
+    file.unlink() if text is None else file.write_text(text, encoding="utf-8")
+    with pytest.raises(RecordError, match=r"the office's secret (was changed|is missing).*Take it back"):
+        office.secret()
+
+
 def test_a_file_that_the_log_does_not_name_is_not_read_and_never_written_over(office, intake):
     office.file("batches", 1).write_bytes(b"left by a crash")
     intake(SECTIONS, "000001,1,Ana,1 Elm,,,\n")
