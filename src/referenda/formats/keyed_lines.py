@@ -99,6 +99,8 @@ def read_keyed_lines(path: Path, *, county: str, sections: Mapping[str, int]) ->
     for name in TEXTS:
         long = _flags(pc.greater(pc.utf8_length(given[name]), LONGEST_CELL))
         faults.note(long, name, None, f"this has more than {LONGEST_CELL} characters", "Write what the line says.")
+        nul = _flags(pc.match_substring(given[name], "\x00"))
+        faults.note(nul, name, None, "this holds the sign NUL, which nobody writes", "Write what the line says.")
     faults.settle()
     nameless = pc.or_(pc.equal(ids, ""), pc.equal(ids, identity))
     table = pa.table(
@@ -145,11 +147,12 @@ def _read(path: Path) -> tuple[dict[str, pa.Array], list[str]]:
     parquet = path.suffix.lower() in _PARQUET
     try:
         heading = pq.read_schema(path).names if parquet else _heading(path)
+        _require_heading(path, heading)
         known = {name: known for name in heading if (known := _column(name)) is not None}
         _require(path, heading, list(known.values()))
         table = pq.read_table(path, columns=list(known)) if parquet else _read_csv(path, list(known))
     except pa.ArrowException as error:
-        message = f"this file cannot be read as a table: {str(error).splitlines()[0]}"
+        message = f"this file cannot be read as a table: {str(error).splitlines()[0].rstrip('.')}"
         raise InputError(Fault(message, str(path), remedy="Give CSV in UTF-8 with a heading, or Parquet.")) from None
     if not table.num_rows:
         raise InputError(Fault("there is a heading and no line under it", str(path), remedy="Add a row for each line."))
@@ -162,6 +165,16 @@ def _column(heading: str) -> str | None:
     name = "_".join(heading.strip().lower().split())
     name = ALIASES.get(name, name)
     return name if name in COLUMNS else None
+
+
+def _require_heading(path: Path, heading: Sequence[str]) -> None:
+    """Refuse a file without a heading, and one whose cells are not parted by commas."""
+    if not any(name.strip() for name in heading):
+        raise InputError(Fault("the file is empty", str(path), remedy=f"Begin it with {','.join(REQUIRED)}."))
+    if len(heading) == 1 and (sign := next((s for s in ";\t|" if s in heading[0]), None)):
+        shown = "a tab" if sign == "\t" else repr(sign)
+        message, value = f"the cells are parted by {shown}", heading[0][:80]
+        raise InputError(Fault(message, str(path), 1, value=value, remedy="Part them by commas."))
 
 
 def _require(path: Path, heading: Sequence[str], found: Sequence[str]) -> None:

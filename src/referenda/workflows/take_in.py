@@ -180,11 +180,17 @@ def _keyed_beyond(given: Sequence[Section], known: Mapping[str, Section], office
         return
     lines = office.lines()
     keyed = lines.filter(pc.is_in(lines["section"], value_set=pa.array(list(fewer))))
+    told = Counter[str]()
     for row in keyed.select(["identity", "section", "line_no"]).to_pylist():
         if row["line_no"] > fewer[row["section"]]:
+            told[row["section"]] += 1
+            if told[row["section"]] > 1 or len(told) > NAMED:
+                continue
             message = f"line {row['identity']} was keyed, and its section is now counted with fewer"
             remedy = "What was keyed stays: count it, and let it be decided."
             yield Fault(message, column="lines", value=str(fewer[row["section"]]), remedy=remedy)
+    if more := told.total() - min(len(told), NAMED):
+        yield Fault(f"{more:,} more lines were keyed beyond the number now counted", column="lines")
 
 
 def _publish(office: Office, sections: Sequence[Section], on: date) -> None:

@@ -96,7 +96,7 @@ def test_what_is_no_fault_is_told(tmp_path):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "column is missing"),
+        ("", "the file is empty"),
         ("section,line_no,name\n", "column is missing"),
         (HEAD, "no line under it"),
         ("section,sheet_id,line_no,name,address\n1,1,1,a,b\n", "stands here twice"),
@@ -125,3 +125,19 @@ def test_a_file_of_another_countys_lines_is_told_in_one_sentence(tmp_path):
     [fault] = faults(keyed(tmp_path, text))
     assert (fault.message, fault.value, fault.row) == ("every line is of another county", "Birch", None)
     assert "the office of Alder" in str(fault.remedy)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("section;line_no;name;address\n000123;1;a;b\n", "the cells are parted by ';'"),
+        ("section\tline_no\tname\taddress\n", "the cells are parted by a tab"),
+        ("", "the file is empty"),
+        (HEAD + "000123,1,A\0B,1 Elm,,,\n", "this holds the sign NUL"),
+    ],
+    ids=["semicolons", "tabs", "nothing", "NUL"],
+)
+def test_a_file_that_is_no_list_of_lines_is_refused_in_one_sentence(tmp_path, text, words):
+    [fault] = faults(keyed(tmp_path, text))
+    assert words in fault.message
+    assert fault.file is not None

@@ -194,6 +194,16 @@ def test_what_was_counted_and_not_keyed_is_told_by_name(intake):
     assert taken.first_missing == ("000001/1", "000001/3", "000002/1", "000002/2", "000010/2")
 
 
+def test_a_section_counted_with_fewer_than_were_keyed_is_told_once_and_the_other_lines_are_counted(intake):
+    intake([Section("000001", 3)], "".join(f"000001,{n},Ana,1 Elm,,,\n" for n in (1, 2, 3)))
+    with pytest.raises(InputError) as error:
+        intake([Section("000001", 0)])
+    assert [fault.message for fault in error.value.faults] == [
+        "line 000001/1 was keyed, and its section is now counted with fewer",
+        "2 more lines were keyed beyond the number now counted",
+    ]
+
+
 def test_all_faults_of_all_files_are_said_and_then_nothing_is_written(office, intake):
     wrong = [
         Section("000099", 4, rejected="no_such_reason"),
