@@ -16,7 +16,7 @@ import numpy.typing as npt
 from referenda.linkage.blocking import Candidates, Marks, Probe, ask, find_candidates, line_keys
 from referenda.linkage.comparison import compare
 from referenda.linkage.key_arrays import Index
-from referenda.linkage.model import Model, posterior
+from referenda.linkage.model import Model, in_larger_file, posterior
 from referenda.linkage.people import People
 
 Ints = npt.NDArray[np.int64]
@@ -130,13 +130,19 @@ def match_rest(index: Index, lines: People, which: Ints, sheet_zip: Ints, model:
     """
     pairs = find_candidates(index, lines, which, sheet_zip)
     table = compare(lines, pairs, index.people, sheet_zip, clean_share)
-    links = settle(which, pairs, posterior(model.weigh(table), pairs.line), model)
+    links = settle(which, pairs, posterior(model.weigh(table), pairs.line), model, len(index.people))
     links.capped[:] = pairs.capped
     return links
 
 
-def settle(which: Ints, pairs: Candidates, probability: Floats, model: Model) -> Links:
-    """Keep the best and the second-best candidate of every line; equals stand in the order of the voter file."""
+def settle(which: Ints, pairs: Candidates, probability: Floats, model: Model, voters: int) -> Links:
+    """Keep the best and the second-best candidate of every line; equals stand in the order of the voter file.
+
+    Parameters
+    ----------
+    voters
+        Registrations in the voter file.
+    """
     links = Links.nothing(len(which))
     order = np.lexsort((pairs.row, -probability, pairs.line))
     line, row, share = np.searchsorted(which, pairs.line[order]), pairs.row[order], probability[order]
@@ -149,4 +155,8 @@ def settle(which: Ints, pairs: Candidates, probability: Floats, model: Model) ->
     links.runner_up[line[second]] = row[second]
     links.runner_up_probability[line[second]] = share[second]
     links.runner_up_probability = np.minimum(links.runner_up_probability, 1 - links.probability)
+    somebody = links.probability + links.runner_up_probability
+    more = in_larger_file(somebody, voters) / np.maximum(somebody, np.float32(1e-6))
+    links.probability *= more
+    links.runner_up_probability *= more
     return links

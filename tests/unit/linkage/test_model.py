@@ -11,7 +11,7 @@ import pytest
 from referenda.errors import EngineError
 from referenda.linkage import model as model_module
 from referenda.linkage.comparison import FEATURES
-from referenda.linkage.model import Model, on_grid, posterior, shipped_model
+from referenda.linkage.model import Model, in_larger_file, on_grid, posterior, shipped_model
 
 
 def test_a_candidate_alone_has_the_odds_of_its_weight() -> None:
@@ -68,3 +68,12 @@ def test_the_shipped_weights_lie_where_sums_are_exact() -> None:
     w = on_grid(model.layers[0][0], 1 << 16)
     backwards = x[:, ::-1] @ w[::-1]
     assert (x @ w).tolist() == backwards.tolist()
+
+
+def test_a_signer_is_more_probably_registered_in_a_file_larger_than_those_learned_from() -> None:
+    somebody = np.array([0.0, 0.5, 0.9, 1.0], dtype=np.float32)
+    assert in_larger_file(somebody, 2_000_000).tolist() == somebody.tolist()
+    larger = in_larger_file(somebody, 20_000_000)
+    assert larger[1] == pytest.approx(1 / (1 + np.exp(-0.9)), abs=1e-6)
+    assert bool((np.diff(larger) > 0).all())
+    assert float(larger.max()) <= 1
