@@ -112,9 +112,7 @@ def run_referenda(folder: Path, work: Path) -> dict[str, Any]:
     return {**took.figures(), **judge(links, reference, lines)}
 
 
-def run_peer(
-    tool: str, folder: Path, work: Path, options: argparse.Namespace, more: tuple[str, ...]
-) -> dict[str, Any]:
+def run_peer(tool: str, folder: Path, work: Path, options: argparse.Namespace, more: tuple[str, ...]) -> dict[str, Any]:
     reference, lines = read(folder / "reference.csv"), read(folder / "lines.csv")
     out = work / f"{tool}.csv"
     files = ["--reference", folder / "reference.csv", "--lines", folder / "lines.csv", "--out", out]

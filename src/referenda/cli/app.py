@@ -23,6 +23,7 @@ from referenda.cli import (
     voters,
 )
 from referenda.cli.demo import demo
+from referenda.cli.explain_match import explain_match
 from referenda.cli.match import match
 from referenda.cli.usage import run
 
@@ -47,6 +48,7 @@ for name, group in (
 ):
     app.add_typer(group.app, name=name)
 app.command("match")(match)
+app.command("explain-match")(explain_match)
 app.command("demo")(demo)
 
 
