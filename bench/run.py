@@ -28,6 +28,7 @@ BENCHMARKS = {
     "import_voters": "A voter file imported as a snapshot, beside DuckDB reading, sorting and writing the same file",
     "synth_place": "Invented voters and petitions made",
     "match_lines": "100,000 petition lines matched to 2,000,000 voters (by error and community: recall / lines)",
+    "state_size": "1,000,000 lines and 22,000,000 voters: import and match, beside Splink",
     "peers": "The same petitions matched by Referenda and by Splink in one run (links of Splink at its best threshold)",
     "public_sets": "Public labelled sets beside other software (F1 / precision / recall / false links)",
     "fellegi_sunter": "The shipped network beside Fellegi-Sunter weights over the same candidates",
