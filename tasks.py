@@ -39,7 +39,7 @@ def set_up(lock: str) -> None:
     wanted = hashlib.sha256(locked.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    print("Setting up: a virtual environment in .venv and the locked packages (once; about a minute) …", flush=True)
+    print("Setting up: a virtual environment in .venv and the locked packages (once; a minute or two) …", flush=True)
     if not PYTHON.exists():
         venv.create(ENVIRONMENT, with_pip=True)
     quiet = ("--quiet", "--disable-pip-version-check")
