@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from referenda.linkage.blocking import Candidates, cheap_score, find_candidates
+from referenda.linkage.blocking import Candidates, cheap_score, distinct, find_candidates
 from referenda.linkage.comparison import FEATURES, compare
 from referenda.linkage.decide import proposed
 from referenda.linkage.key_arrays import Index
@@ -148,7 +148,7 @@ def pairs_of_lines(
         held, holder = holders.of(part)
         packed = [pairs.line << 32 | pairs.row, held << 32 | place[holder]]
         packed.extend(_alike_nearby(index, lines, part, zips, order, window) for zips in (lines.zip5, sheet_zip))
-        once = np.unique(np.concatenate(packed))
+        once = distinct(np.concatenate(packed))
         line, row = once >> 32, once & 0xFFFFFFFF
         line, row = line[order[row] != line], row[order[row] != line]
         score = cheap_score(lines, line, index.people, row)

@@ -20,6 +20,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from referenda.errors import Fault, InputError
+from referenda.linkage.blocking import distinct
 from referenda.linkage.decide import REVIEW_FROM, Decisions, scores
 from referenda.linkage.stages import NOBODY, Links
 
@@ -65,7 +66,7 @@ def answer_of(
     shown = links.probability >= REVIEW_FROM
     row = np.where(shown, links.row, NOBODY)
     second = np.where(links.runner_up_probability >= RUNNER_UP_FROM, links.runner_up, NOBODY)
-    names = _voter_ids(voters, np.unique(np.concatenate([row, second])))
+    names = _voter_ids(voters, distinct(np.concatenate([row, second])))
     line_ids = ids.combine_chunks()
     second_score = np.round(links.runner_up_probability.astype(np.float64), 6)
     return pa.table(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from referenda.linkage.blocking import find_candidates, likely_zip
+from referenda.linkage.blocking import among, distinct, find_candidates, likely_zip
 from referenda.linkage.key_arrays import Index
 from referenda.linkage.people import People
 
@@ -74,3 +76,10 @@ def test_a_voter_is_found_though_two_fields_are_damaged(line: dict[str, str], ro
 def test_a_zip_is_guessed_only_where_it_does_not_fit_the_city(zip5: str, city: str, guess: int) -> None:
     line = people(person("A", "B", "1", "C", city, zip5))
     assert likely_zip(VOTERS, line, np.zeros(1, np.int64)).tolist() == [guess]
+
+
+@given(st.lists(st.integers(0, 30)), st.lists(st.integers(0, 30)))
+def test_values_once_and_in_order_and_those_among_them(values: list[int], asked: list[int]) -> None:
+    once = distinct(np.array(values, dtype=np.int64))
+    assert once.tolist() == sorted(set(values))
+    assert among(np.array(asked, dtype=np.int64), once).tolist() == [value in set(values) for value in asked]
