@@ -44,7 +44,7 @@ def run_match(lines: Path, snapshot: Path, out: Path, memory: str) -> dict[str, 
         "cpu_s": round(used.ru_utime + used.ru_stime, 2),
         "rss_gb": round(used.ru_maxrss / 1e6, 2),
         "anonymous_gb": peak_of_own_memory(),
-        **report.as_dict(),
+        **{name: figure for name, figure in report.as_dict().items() if name not in ("line_faults", "voter_faults")},
     }
 
 
