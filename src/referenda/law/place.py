@@ -226,13 +226,26 @@ class PlaceLaw:
         check_name("formula", formula, self._formulas, of=f" in the law of {self.name}")
         return frozenset(name for version in self._formulas[formula] for name in version.inputs)
 
+    def versions(self, formula: str, *, on: date, instrument: str) -> list[Formula]:
+        """Give the versions of a formula that are in force, at least one; the first whose `when` holds is used.
+
+        Raises
+        ------
+        InputError
+            There is no such formula.
+        UndeterminedError
+            None of its versions is in force on that day for that instrument.
+        """
+        check_name("formula", formula, self._formulas, of=f" in the law of {self.name}")
+        if versions := self.in_force(self._formulas[formula], on, instrument):
+            return versions
+        message = f"the law of {self.name} holds no formula {formula} for the {instrument} on {on}"
+        mine = [f for f in self._formulas[formula] if not f.instruments or instrument in f.instruments]
+        raise UndeterminedError(Fault(message, remedy=_known_for(mine)))
+
     def _version(self, name: str, working: Working, on: date, instrument: str) -> Formula:
         """Find the version of a formula that is in force and whose `when` holds."""
-        versions = self.in_force(self._formulas[name], on, instrument)
-        if not versions:
-            message = f"the law of {self.name} holds no formula {name} for the {instrument} on {on}"
-            mine = [f for f in self._formulas[name] if not f.instruments or instrument in f.instruments]
-            raise UndeterminedError(Fault(message, remedy=_known_for(mine)))
+        versions = self.versions(name, on=on, instrument=instrument)
         for version in versions:
             if version.when:
                 working.require([n for n in version.inputs if n in expression(version.when).names], name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from referenda.errors import Fault, InputError, UndeterminedError
 from referenda.law.finding import Finding, SampleFinding, Step
-from referenda.law.schema import COUNT_COLUMNS, SampleCount
+from referenda.law.schema import SampleCount
 from referenda.law.working import expression
 from referenda.terms.names import check_name
 
@@ -133,14 +133,13 @@ def _find(
 
 def _fill(rule: SampleCount, rows: Sequence[Mapping[str, int]]) -> list[dict[str, int]]:
     """Take the columns of each row, with the defaults of those left out; every fault of every row is named."""
-    defaults = {column.name: column.default for column in rule.columns}
-    known = (*COUNT_COLUMNS, *defaults)
+    defaults = rule.defaults
     faults = []
     filled = []
     for number, row in enumerate(rows, start=1):
         for name in row:
-            check_name("column", name, known)
-        whole = {name: row.get(name, defaults.get(name)) for name in known}
+            check_name("column", name, defaults)
+        whole = {name: row.get(name, default) for name, default in defaults.items()}
         filled.append({name: value for name, value in whole.items() if value is not None})
         faults += [
             Fault(f"row {number} of the counts has no such number", column=name, remedy=f"Give {name} for every row.")
@@ -154,7 +153,7 @@ def _fill(rule: SampleCount, rows: Sequence[Mapping[str, int]]) -> list[dict[str
 
 def _total(name: str, rule: SampleCount, rows: Sequence[Mapping[str, int]], found: Sequence[Finding]) -> Fraction:
     """Add up a column, else a step of the row formula, else its result under the formula's own name."""
-    if name in COUNT_COLUMNS or any(name == column.name for column in rule.columns):
+    if name in rule.defaults:
         return Fraction(sum(row[name] for row in rows))
     total = Fraction(0)
     for finding in found:

@@ -220,6 +220,11 @@ class FormulaStep(Entry):
     reading: Name | None = None
     otherwise: dict[Name, Change] = Field(default_factory=dict)
 
+    def as_read(self, alternative: str | None) -> tuple[str, Rounding | None]:
+        """Give the expression and the rounding under an alternative of its reading (None: the document's choice)."""
+        change = self.otherwise.get(alternative) if alternative else None
+        return (change.is_ or self.is_, change.round or self.round) if change else (self.is_, self.round)
+
 
 class Formula(InForce):
     """A number of the law, made in named steps."""
@@ -275,6 +280,11 @@ class SampleCount(InForce):
     result: Name
     decision: tuple[DecisionRule, ...] = Field(min_length=1)
     cautions: tuple[Caution, ...] = ()
+
+    @property
+    def defaults(self) -> dict[str, int | None]:
+        """Every column of a row with its default; None where it must be given."""
+        return dict.fromkeys(COUNT_COLUMNS) | {column.name: column.default for column in self.columns}
 
 
 class Alternative(Entry):

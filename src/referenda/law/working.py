@@ -59,9 +59,7 @@ class Working(Mapping[str, Fraction]):
 
     def step(self, step: FormulaStep, alternative: str | None) -> Step:
         """Work out one step, as its reading's alternative has it, and keep its value for the next."""
-        text, rounding = step.is_, step.round
-        if alternative and (change := step.otherwise.get(alternative)):
-            text, rounding = change.is_ or text, change.round or rounding
+        text, rounding = step.as_read(alternative)
         self._operands, self._used = {}, {}
         raw = Fraction(self.value(text))
         value = rounding.apply(raw) if rounding else raw
