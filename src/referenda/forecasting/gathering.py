@@ -1,0 +1,240 @@
+"""How many raw signatures a petition will have on the day it is filed, from any number of observed totals.
+
+The law of the final total comes from history (`gathering_priors`), the way towards it from a walk of the pace (`pace`);
+a draw is a whole path, weighed by how well its pace explains what was observed and by how likely history finds its
+end. An organised drive stops when it reaches its target; whoever ends below the requirement seldom files at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special  # type: ignore[import-untyped]
+
+from referenda.errors import Fault, InputError
+from referenda.forecasting.gathering_priors import PAPER, TARGET_FREEDOM, GatheringPriors
+from referenda.forecasting.pace import Stretch, first_paces, follow, log_t, resample, run_on
+
+Floats = NDArray[np.float64]
+
+LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+MOST = 50.0  # times the requirement: more than that is as good as everybody
+FINEST = 1 / 96  # of the window; totals that stand closer together are thinned
+PATHS_PER_DRAW = 2
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """All raw signatures gathered by the end of a day; a `correction` may be lower than the day before."""
+
+    on: date
+    total: int
+    correction: bool = False
+
+
+@dataclass(frozen=True)
+class Window:
+    """The first day on which signatures may be gathered, and the last on which the petition may be filed."""
+
+    first: date
+    deadline: date
+
+    @property
+    def days(self) -> int:
+        """Count the days of the window, both ends included."""
+        return (self.deadline - self.first).days + 1
+
+    def share(self, on: date) -> float:
+        """Give the share of the window that is over at the end of a day, in [0, 1]."""
+        return min(max((on - self.first).days + 1, 0) / self.days, 1.0)
+
+
+@dataclass(frozen=True)
+class GatheringDraws:
+    """Draws of the end of gathering; arrays have the shape (draws,) unless they say otherwise.
+
+    `total` are raw signatures on the day of filing, or at the deadline where nothing is filed (`filed` is False).
+    `fan` has the shape (levels, days): quantiles of the cumulative total at the end of each of `days`.
+    """
+
+    total: Floats
+    filed: NDArray[np.bool_]
+    days: tuple[date, ...]
+    fan: Floats
+    levels: tuple[float, ...]
+    organised_share: float
+    priors: GatheringPriors
+
+
+def check_gathered(observed: Sequence[Gathered], window: Window, as_of: date) -> list[Fault]:
+    """Find what is wrong with observed totals, window and day of the forecast.
+
+    Returns
+    -------
+    list
+        Empty when nothing is: every fault names its day, in `value`.
+    """
+    faults = []
+    if window.deadline < window.first:
+        remedy = "Give the first day of circulation and the last day for filing."
+        faults.append(Fault("the deadline lies before the first day", value=str(window.deadline), remedy=remedy))
+        return faults
+    if as_of > window.deadline:
+        remedy = "Once the time is over, give the raw count that was filed instead."
+        faults.append(Fault("the forecast is made after the deadline", value=str(as_of), remedy=remedy))
+    earlier: Gathered | None = None
+    for row in sorted(observed, key=lambda row: row.on):
+        shown = f"{row.on}: {row.total:,}"
+        if row.total < 0:
+            faults.append(Fault("this total is below zero", value=shown, remedy="Counts begin at 0."))
+        if row.on < window.first and row.total > 0:
+            remedy = f"Signatures count from {window.first} on; check the day or the window."
+            faults.append(Fault("this day lies before the first day of the window", value=shown, remedy=remedy))
+        elif row.on > window.deadline:
+            remedy = "Check the day, or the deadline."
+            faults.append(Fault(f"this day lies after the deadline ({window.deadline})", value=shown, remedy=remedy))
+        elif row.on > as_of:
+            remedy = "Leave it out, or make the forecast as of a later day."
+            faults.append(Fault(f"this day lies after the day of the forecast ({as_of})", value=shown, remedy=remedy))
+        if earlier is not None and earlier.on == row.on:
+            faults.append(Fault("this day stands here twice", value=shown, remedy="Keep one total for each day."))
+        elif earlier is not None and row.total < earlier.total and not row.correction:
+            remedy = "Give cumulative totals; mark a total that was corrected downwards as a correction."
+            message = f"this total is lower than that of {earlier.on} ({earlier.total:,})"
+            faults.append(Fault(message, value=shown, remedy=remedy))
+        earlier = row
+    return faults
+
+
+def draw_gathering(
+    observed: Sequence[Gathered],
+    window: Window,
+    *,
+    as_of: date,
+    requirement: int,
+    draws: int,
+    rng: np.random.Generator,
+    priors: GatheringPriors = PAPER,
+) -> GatheringDraws:
+    """Draw how the gathering of signatures ends.
+
+    Parameters
+    ----------
+    observed
+        Cumulative raw totals in signatures, in any order; none, one or hundreds.
+    window
+        When signatures may be gathered and filed.
+    as_of
+        The day of the forecast: not after the deadline, nor before any observed day.
+    requirement
+        Valid signatures that the law asks for, at least 1.
+    draws
+        At least 1.
+    rng
+        The source of chance: the same generator gives the same draws.
+
+    Returns
+    -------
+    GatheringDraws
+        With `draws` draws of equal weight.
+
+    Raises
+    ------
+    InputError
+        With everything that `check_gathered` finds, or a requirement or number of draws below 1.
+    """
+    faults = check_gathered(observed, window, as_of)
+    if requirement < 1:
+        faults.append(Fault("the requirement is below 1", value=str(requirement), remedy="Give what the law asks for."))
+    if draws < 1:
+        faults.append(Fault("at least one draw is needed", value=str(draws), remedy="Write 10000."))
+    if faults:
+        raise InputError(*faults)
+    stretches = _stretches(observed, window)
+    reached = float(sum(stretch.gathered for stretch in stretches))
+    since = stretches[-1].end if stretches else 0.0
+    paths = draws * PATHS_PER_DRAW
+    paces = first_paces(paths, rng, priors)
+    if stretches:
+        paces = follow(paces, stretches, rng, priors)
+    if since < 1:
+        moments, coming = run_on(paces, since, rng, priors, late=not stretches)
+    else:
+        moments, coming = np.ones(1), np.zeros((paths, 1))
+    if stretches:
+        ends = np.minimum(reached + coming[:, -1], MOST * requirement + reached)
+        organised, target, log_weight = _weigh(ends, reached, requirement, rng, priors)
+        weight = paces.log_weight + log_weight
+        chosen = resample(np.exp(weight - np.max(weight)), draws, rng)
+        organised, target, totals = organised[chosen], target[chosen], reached + coming[chosen]
+    else:
+        organised, target, ends = _before_any(draws, requirement, rng, priors)
+        shape = coming[:draws]
+        totals = shape * np.divide(ends, shape[:, -1])[:, np.newaxis]
+    most = np.where(organised, target, MOST * requirement + reached)
+    totals = np.rint(np.minimum(totals, most[:, None]))
+    final = totals[:, -1].copy()
+    filed = rng.random(draws) < priors.filing_chance(final / requirement)
+    days = tuple(as_of + timedelta(days=n) for n in range((window.deadline - as_of).days + 1))
+    at = [window.share(day) for day in days]
+    quantiles = [np.quantile(totals, level, axis=0) for level in LEVELS]
+    fan: Floats = np.array([np.interp(at, [since, *moments], [reached, *quantile]) for quantile in quantiles])
+    return GatheringDraws(final, filed, days, fan, LEVELS, float(np.mean(organised)), priors)
+
+
+def _stretches(observed: Sequence[Gathered], window: Window) -> list[Stretch]:
+    """Cut what was observed into stretches that end on observed days, none much finer than the model's steps."""
+    rows = sorted((row for row in observed if row.on >= window.first), key=lambda row: row.on)
+    totals = np.minimum.accumulate(np.array([row.total for row in rows], np.float64)[::-1])[::-1]  # as corrected later
+    points = [(window.share(row.on), float(total)) for row, total in zip(rows, totals, strict=True)]
+    if not points:
+        return []
+    before = [moment for moment, total in points if total == 0]
+    begin = (before[-1], 0.0) if before and points[-1][1] > 0 else (0.0, 0.0)
+    kept = [begin]
+    for point in points:
+        if point[0] > begin[0] and point[0] - kept[-1][0] >= FINEST:
+            kept.append(point)
+    if kept[-1][0] < points[-1][0]:
+        kept[-1:] = [points[-1]] if len(kept) > 1 else [kept[-1], points[-1]]
+    return [
+        Stretch(low, high, total - earlier, (high - low) * window.days)
+        for (low, earlier), (high, total) in pairwise(kept)
+    ]
+
+
+def _weigh(
+    ends: Floats, reached: float, requirement: int, rng: np.random.Generator, priors: GatheringPriors
+) -> tuple[NDArray[np.bool_], Floats, Floats]:
+    """Weigh where paths end by history, and draw which drives are organised and what their targets are.
+
+    An organised drive's target lies above what it has gathered already.
+    """
+    least = (np.log(max(reached, 1.0) / requirement) - np.log(priors.target)) / priors.target_spread
+    above = special.stdtr(TARGET_FREEDOM, -least)
+    value = -special.stdtrit(TARGET_FREEDOM, above * (1 - rng.random(len(ends))))
+    target = requirement * priors.target * np.exp(priors.target_spread * value)
+    end = np.log(np.maximum(ends, 0.5))
+    room = (end - np.log(target) - priors.capacity) / priors.capacity_spread
+    share = priors.organised_share
+    organised = np.log(share * above) - room**2 / 2 - np.log(priors.capacity_spread * np.sqrt(2 * np.pi))
+    short = (end - np.log(requirement * priors.short)) / priors.short_spread
+    unorganised = np.log(1 - share) + log_t(short, priors.short_freedom) - np.log(priors.short_spread)
+    together = np.logaddexp(organised, unorganised)
+    return np.log(rng.random(len(ends))) < organised - together, target, together
+
+
+def _before_any(
+    draws: int, requirement: int, rng: np.random.Generator, priors: GatheringPriors
+) -> tuple[NDArray[np.bool_], Floats, Floats]:
+    """Draw drives of which nothing is known yet: organised or not, target, and what they could gather."""
+    organised = rng.random(draws) < priors.organised_share
+    target = requirement * priors.target * np.exp(priors.target_spread * rng.standard_t(TARGET_FREEDOM, draws))
+    able = target * np.exp(priors.capacity + priors.capacity_spread * rng.standard_normal(draws))
+    short = requirement * priors.short * np.exp(priors.short_spread * rng.standard_t(priors.short_freedom, draws))
+    return organised, target, np.where(organised, able, short)
