@@ -191,7 +191,7 @@ class CountInDraws:
         parts: list[tuple[Truths, dict[str, Numbers], str]] = []
         for version in self.law.versions(formula, on=self.on, instrument=self.instrument):
             holds = open_ if version.when is None else open_ & self._holds(version.when, inputs)
-            if holds.any():
+            if holds.any() or version.when is None:  # without any petition the steps still have their names
                 parts.append((holds, self._steps(version, inputs), version.result_step))
                 open_ = open_ & ~holds
         if open_.any():
