@@ -22,6 +22,7 @@ from referenda.petitions.findings import projection_data, requirement_data
 from referenda.petitions.outlook import ended, open_deeds
 from referenda.petitions.procedure import deadlines, life
 from referenda.workflows.keep_case import case_state, open_case, record_deed
+from referenda.workflows.keep_forecast import forecast_data
 
 NAME = "random-measure"
 COUNTIES = ("Yuba", "Alpine", "Kern")
@@ -282,6 +283,13 @@ class LifeOfAMeasure(RuleBasedStateMachine):
                 return {"vote": "first", "yes": 2, "others": others, "prevails": True}
             case "CorrectionNoted":
                 return {"position": draw(st.integers(0, 50)), "note": "was wrong"}
+            case "ForecastIssued":
+                shares = draw(st.sampled_from([{"not_filed": 0.25, "full_check_yes": 0.75}, {"not_filed": 0.9}]))
+                about = {"question": "qualify", "as_of": self.today, "method": "guess/1", "seed": 1, "draws": 1000}
+                try:
+                    return forecast_data({**about, "inputs": {"stage": case.stage}, "outcomes": shares})
+                except ReferendaError:
+                    return None
         return {}
 
     @invariant()

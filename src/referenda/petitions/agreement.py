@@ -16,6 +16,7 @@ from referenda.law.vote_rule import parse_rule
 from referenda.petitions import kinds
 from referenda.petitions.case import Case, Vote
 from referenda.petitions.findings import projection_data, requirement_data, vote_data
+from referenda.petitions.forecast_kinds import ForecastIssued
 from referenda.petitions.refusal import Refusal
 from referenda.petitions.verification_agreement import verification_disagreements
 
@@ -64,6 +65,11 @@ def disagreements(
         case kinds.CorrectionNoted():
             if data.position >= case.size:
                 yield Refusal(f"the case has {case.size} events, and none at position {data.position}")
+        case ForecastIssued():
+            if data.as_of > day:
+                yield Refusal(f"a forecast of {day} cannot know what was known on {data.as_of}")
+            if data.vote is not None and data.vote not in case.votes:
+                yield _no_vote(case, data.vote)
 
 
 def _filed(case: Case, name: str, what: str) -> Iterator[Refusal]:

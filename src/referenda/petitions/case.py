@@ -16,6 +16,7 @@ from referenda.petitions import kinds
 from referenda.petitions import verification_kinds as verified
 from referenda.petitions.county_count import fold_county
 from referenda.petitions.events import read_data
+from referenda.petitions.forecast_kinds import ForecastIssued
 
 START = "start"
 
@@ -177,6 +178,8 @@ class Case:
             The data are not what the kind holds.
         """
         data = read_data(event.kind, event.data, event.version)
+        if isinstance(data, ForecastIssued):
+            return replace(self, size=self.size + 1)
         day = event.occurred_on
         county = getattr(data, "county", "")
         dates = {**self.dates, **dates_in(data)}

@@ -13,11 +13,12 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from referenda.errors import Fault, InputError
+from referenda.petitions.forecast_kinds import FORECAST_KINDS
 from referenda.petitions.kinds import KINDS, EventData
 from referenda.petitions.office_kinds import LINE_ID, OFFICE_KINDS, SECTION_ID
 from referenda.petitions.verification_kinds import SEED, VERIFICATION_KINDS
 
-ALL = (*KINDS, *VERIFICATION_KINDS)
+ALL = (*KINDS, *VERIFICATION_KINDS, *FORECAST_KINDS)
 BY_NAME: dict[tuple[str, int], type[EventData]] = {(k.__name__, k.version): k for k in (*ALL, *OFFICE_KINDS)}
 NEWEST: dict[str, type[EventData]] = {kind.__name__: kind for kind in sorted(ALL, key=lambda k: k.version)}
 OFFICE: dict[str, type[EventData]] = {kind.__name__: kind for kind in sorted(OFFICE_KINDS, key=lambda k: k.version)}

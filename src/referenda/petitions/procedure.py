@@ -26,13 +26,14 @@ from referenda.petitions.case import START, Case, dates_in
 from referenda.petitions.county_count import county_names, fold_county, is_stranger, nearest_county
 from referenda.petitions.events import read_data
 from referenda.petitions.facts import condition_refusal, undersampled
+from referenda.petitions.forecast_kinds import FORECAST_KINDS
 from referenda.petitions.refusal import Refusal
 from referenda.petitions.verification_kinds import VERIFICATION_KINDS
 
 ANYONE = "anyone"
 FILED = "filed_date"
 # Kinds that no procedure has to name.
-OF_THE_RECORD = ("CorrectionNoted", *(kind.__name__ for kind in VERIFICATION_KINDS))
+OF_THE_RECORD = ("CorrectionNoted", *(kind.__name__ for kind in (*VERIFICATION_KINDS, *FORECAST_KINDS)))
 BEFORE_RECEIPT = ("StatuteEnacted",)  # what may have happened before the measure was received
 
 

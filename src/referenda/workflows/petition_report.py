@@ -33,6 +33,7 @@ OF_THE_RECORD = {
     "SampleDrawn": "The sample was drawn by a public seed",
     "DecisionsCommitted": "The decisions were counted, and the office bound itself to each",
     "CertificateIssued": "The county certified what was found",
+    "ForecastIssued": "A forecast was issued",
 }
 SAID = (("lines", "lines"), ("raw_count", "signatures"), ("sample_size", "lines"), ("valid", "valid"),
         ("valid_in_sample", "valid"), ("valid_signatures", "valid"), ("projected_valid", "projected valid"),
