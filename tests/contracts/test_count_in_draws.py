@@ -8,7 +8,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from referenda.forecasting.counting import CountInDraws, Numbers
+from referenda.forecasting.arrays import Numbers
+from referenda.forecasting.counting import CountInDraws
 from referenda.law.place import PlaceLaw, known_places, load_place
 from referenda.law.schema import COUNT_COLUMNS
 

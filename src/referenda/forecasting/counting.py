@@ -1,37 +1,24 @@
 """The law's own way of counting from a sample, worked out for thousands of imagined petitions at once.
 
 Nothing of a law is written here: the formulas, their versions, roundings, parameters, readings and the order of the
-decisions are those of the place's document, evaluated on float64 arrays in one walk instead of exactly, number by
+decisions are those of the place's document, worked out on float64 arrays (`arrays`) instead of exactly, number by
 number. The exact count (`law.sampled`) decides petitions; this one only says how often they would be decided so.
-
-A float stands beside the exact number by at most a few parts in 10^15, so a value that the law puts exactly on a limit
-could fall on the wrong side of it. Two sides of a comparison, and a value and the step it is rounded to, are therefore
-taken for equal when they differ by less than `ABSOLUTE` + `RELATIVE` times their size, far less than the least
-difference that whole signatures can make.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from referenda.errors import Fault, InputError
+from referenda.forecasting.arrays import Numbers, Truths, number_on_arrays, round_on_arrays, truth_on_arrays
 from referenda.law.place import PlaceLaw
-from referenda.law.schema import Formula, Rounding
-from referenda.law.syntax import Node
+from referenda.law.schema import Formula
 from referenda.law.working import expression
-
-ABSOLUTE, RELATIVE = 1e-9, 1e-12
-
-Numbers = NDArray[np.float64]
-Truths = NDArray[np.bool_]
-Values = Callable[[str], Numbers]
-Side = TypeVar("Side", Numbers, Truths)
 
 
 @dataclass(frozen=True)
@@ -178,7 +165,6 @@ class CountInDraws:
             for name, default in defaults.items()
         }
 
-    @np.errstate(divide="ignore", invalid="ignore")
     def _find(self, formula: str, values: Mapping[str, Numbers]) -> _Found:
         """Work out a formula: each petition and row by the first version whose `when` holds for it."""
         asked = self.law.inputs_of(formula)
@@ -202,24 +188,32 @@ class CountInDraws:
         steps: dict[str, Numbers] = {}
         for step in version.steps:
             text, rounding = step.as_read(self._chosen.get(step.reading or ""))
-            value = _number(expression(text).node, self._values({**inputs, **steps}))
-            steps[step.name] = _round(value, rounding) if rounding else value
+            value = number_on_arrays(expression(text), _Names(self, {**inputs, **steps}))
+            steps[step.name] = round_on_arrays(value, rounding) if rounding else value
         return steps
 
-    @np.errstate(divide="ignore", invalid="ignore")
     def _holds(self, text: str, values: Mapping[str, Numbers]) -> Truths:
-        return _truth(expression(text).node, self._values({**values, **self._given}))
+        return truth_on_arrays(expression(text), _Names(self, {**values, **self._given}))
 
-    def _values(self, known: Mapping[str, Numbers]) -> Values:
-        """Look a name up: what is known first, else the parameter in force."""
+    def parameter(self, name: str) -> Numbers:
+        """Give a parameter in force (InputError, UndeterminedError: see `PlaceLaw.parameter`)."""
+        return np.asarray(float(self.law.parameter(name, on=self.on, instrument=self.instrument).number))
 
-        def value(name: str) -> Numbers:
-            if name in known:
-                return known[name]
-            parameter = self.law.parameter(name, on=self.on, instrument=self.instrument)
-            return np.asarray(float(parameter.number))
 
-        return value
+class _Names(Mapping[str, Numbers]):
+    """What each name means: a step or an input that is known, else a parameter in force, looked up when needed."""
+
+    def __init__(self, count: CountInDraws, known: Mapping[str, Numbers]) -> None:
+        self._count, self._known = count, known
+
+    def __getitem__(self, name: str) -> Numbers:
+        return self._known[name] if name in self._known else self._count.parameter(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 @dataclass(frozen=True)
@@ -248,117 +242,3 @@ class _Found:
         for holds, steps, result in self.parts:
             np.copyto(merged, steps.get(name, steps[result]), where=holds)
         return merged
-
-
-def _slack(*sizes: Numbers) -> Numbers:
-    """Give by how much two numbers of these sizes may differ and still be taken for equal."""
-    largest = np.abs(sizes[0])
-    for size in sizes[1:]:
-        largest = np.maximum(largest, np.abs(size))
-    return ABSOLUTE + RELATIVE * largest
-
-
-def _floor(values: Numbers) -> Numbers:
-    return np.floor(values + _slack(values))
-
-
-def _ceil(values: Numbers) -> Numbers:
-    return np.ceil(values - _slack(values))
-
-
-def _round(values: Numbers, rounding: Rounding) -> Numbers:
-    """Round as a step of the law does (`terms.quantity.round_to`), ties and whole steps within the slack."""
-    scaled = values * float(1 / rounding.to)
-    match rounding.mode:
-        case "up":
-            whole = _ceil(scaled)
-        case "down":
-            whole = _floor(scaled)
-        case "half_up":
-            whole = _floor(scaled + 0.5)
-        case "half_even":
-            whole = _floor(scaled + 0.5)
-            tie = np.abs(whole - scaled - 0.5) <= _slack(scaled)
-            whole = whole - (tie & (whole % 2 == 1))
-    return whole * float(rounding.to)
-
-
-def _truth(node: Node, value: Values) -> Truths:
-    """Work out a condition; a side that settles nothing is left alone, as it may need what is not known."""
-    match node.op:
-        case "and" | "or":
-            settled = node.op == "or"
-            held = _truth(node.parts[0], value)
-            for part in node.parts[1:]:
-                if (held == settled).all():
-                    break
-                held = held | _truth(part, value) if settled else held & _truth(part, value)
-            return held
-        case "not":
-            return ~_truth(node.parts[0], value)
-        case "if":
-            return _choose(node, value, _truth)
-    left, right = (_number(part, value) for part in node.parts)
-    above = left - right
-    slack = _slack(left, right)
-    match node.op:
-        case ">=":
-            return np.asarray(above >= -slack)
-        case "<=":
-            return np.asarray(above <= slack)
-        case ">":
-            return np.asarray(above > slack)
-        case "<":
-            return np.asarray(above < -slack)
-        case "=":
-            return np.asarray(np.abs(above) <= slack)
-    return np.asarray(np.abs(above) > slack)
-
-
-def _number(node: Node, value: Values) -> Numbers:
-    """Work out a number; a division by zero gives infinity or nothing (nan) where the exact count would refuse."""
-    match node.op:
-        case "number":
-            return np.asarray(float(node.value))
-        case "name":
-            return value(node.name)
-        case "if":
-            return _choose(node, value, _number)
-    first, *rest = (_number(part, value) for part in node.parts)
-    match node.op:
-        case "negative":
-            return -first
-        case "inverse":
-            return 1 / first
-        case "abs":
-            return np.abs(first)
-        case "floor":
-            return _floor(first)
-        case "ceil":
-            return _ceil(first)
-        case "+":
-            for other in rest:
-                first = first + other
-        case "*" | "of":
-            for other in rest:
-                first = first * other
-        case "min":
-            for other in rest:
-                first = np.minimum(first, other)
-        case "max":
-            for other in rest:
-                first = np.maximum(first, other)
-        case _:
-            return np.sqrt(first)
-    return first
-
-
-def _choose(node: Node, value: Values, of: Callable[[Node, Values], Side]) -> Side:
-    """Take the side of an `if` that each element's condition asks for; one that none asks for is not worked out."""
-    test, then, other = node.parts
-    holds = _truth(test, value)
-    if holds.all():
-        return of(then, value)
-    if not holds.any():
-        return of(other, value)
-    return np.where(holds, of(then, value), of(other, value))

@@ -4,10 +4,10 @@ A county holds N lines. Each line counts with the county's chance p, standing al
 of one signer (second lines, duplicates). Of lines not yet checked
 
     accepted        ~ Binomial(N - m, p)                        m lines are checked already, y of them accepted
-    hidden pairs    ~ Poisson(s g N (1 - y (y - 1) / (V (V - 1))))     V = all accepted lines, y known ones included
+    hidden pairs    ~ Poisson(s g V (1 - y (y - 1) / (V (V - 1))))     V = all accepted lines, y known ones included
     g               ~ Gamma(k + duplicates seen, k + duplicates expected by now), k = 1 / (spread between counties)^2
 
-with s the petition's share of duplicates. A sample of n lines without replacement then shows
+with s the share of the accepted lines that repeat a signer. A sample of n lines without replacement then shows
 
     accepted        ~ Hypergeometric (exact)
     pairs           ~ Binomial(hidden pairs, q),   q = (Y (Y - 1) - y (y - 1)) / (V (V - 1) - y (y - 1))
@@ -31,7 +31,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referenda.errors import Fault, InputError, UndeterminedError
-from referenda.forecasting.counting import CountInDraws, Numbers, Truths
+from referenda.forecasting.arrays import Numbers, Truths
+from referenda.forecasting.counting import CountInDraws
 
 OUTCOMES = (
     "not_filed",
@@ -118,7 +119,7 @@ def simulate_verification(
     validity
         Chance of a line that is not yet checked to count standing alone, in [0, 1], (draws, counties).
     duplicate_share
-        Second lines of a signer as a share of all lines of the petition, in [0, 1), (draws,).
+        Second lines of a signer as a share of the lines that count standing alone, in [0, 1), (draws,).
     filed
         Whether the petition is filed, (draws,).
     so_far
@@ -195,11 +196,11 @@ def _draw_hidden(
     known = seen.accepted
     all_ = known + accepted
     shown = known * (known - 1) / np.maximum(all_ * (all_ - 1), 1)
-    expected = duplicate_share[:, None] * raw
+    expected = duplicate_share[:, None] * all_
     if spread > 0:
         shape = 1 / spread**2
         expected = expected * rng.standard_gamma(np.broadcast_to(shape + seen.duplicates, raw.shape))
-        expected /= shape + duplicate_share[:, None] * raw * shown
+        expected /= shape + duplicate_share[:, None] * all_ * shown
     pairs = rng.poisson(expected * (1 - shown))
     most = np.minimum(all_ // 2 - seen.duplicates, accepted)
     return _Hidden(accepted, _whole(np.clip(pairs, 0, np.maximum(most, 0))))
