@@ -1,0 +1,242 @@
+"""What a campaign can do about it: the cushion to file for a chosen certainty, and what moves the chance most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import altair as alt
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from referenda.pages.charts import (
+    BLUE,
+    INK,
+    OCHRE,
+    PAPER,
+    QUIET,
+    SHADES,
+    WIDTH,
+    Figure,
+    chance_axis,
+    data,
+    figure,
+    haloed,
+    spread,
+    words_at,
+)
+from referenda.pages.forecast_words import frequency, rough
+
+HEIGHT = 340
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """Raw signatures to file for one certainty: `chance` in (0, 1); None where no number that was tried reaches it."""
+
+    chance: float
+    by_sample: int | None
+    in_the_end: int | None
+
+
+@dataclass(frozen=True)
+class Driver:
+    """One thing that is not known yet, and the chance if it came out low (lowest tenth) or high (highest tenth)."""
+
+    words: str
+    low_words: str
+    high_words: str
+    chance_low: float
+    chance_high: float
+
+
+def cushion_curve(
+    *,
+    raw: Sequence[int],
+    by_sample: ArrayLike | None,
+    in_the_end: ArrayLike,
+    points: Sequence[Certainty],
+    requirement: int,
+    filed: int | None = None,
+    cost_per_signature: float | None = None,
+    currency: str = "$",
+    note: str,
+) -> Figure:
+    """Draw the chance of qualifying against the raw signatures filed.
+
+    Parameters
+    ----------
+    raw
+        Raw signatures filed, ascending.
+    by_sample, in_the_end
+        Chance, in [0, 1], of being sufficient by the sample alone (None where the place draws no sample), and of being
+        sufficient in the end; one for each of `raw`.
+    points
+        Certainties to be marked, such as 80, 90, 95 and 99 percent.
+    filed
+        Raw signatures at hand, where that is known.
+    cost_per_signature
+        What one raw signature costs; a second axis then shows the cost.
+    """
+    low, high = float(min(raw)), float(max(raw))
+    x = alt.X("x:Q", scale=alt.Scale(domain=[low, high], nice=False, zero=False))
+    x = x.axis(alt.Axis(title="raw signatures filed", format=",d", tickCount=6))
+    y = alt.Y("y:Q", scale=alt.Scale(domain=[0, 100], nice=False), axis=chance_axis("chance of enough signatures"))
+    curves = [_Curve("in the end", np.asarray(in_the_end), [p.in_the_end for p in points], BLUE, [1, 0])]
+    if by_sample is not None:
+        reached = [p.by_sample for p in points]
+        curves.append(_Curve("by the sample alone", np.asarray(by_sample), reached, OCHRE, [8, 4]))
+    layers = []
+    for curve in curves:
+        line = alt.Chart(data({"x": at, "y": 100 * share} for at, share in zip(raw, curve.chances, strict=True)))
+        line = line.mark_line(color=curve.colour, strokeWidth=2.5, strokeDash=curve.dash)
+        layers.append(line.encode(x=x, y=y))
+    ends = spread([HEIGHT * (1 - float(curve.chances[-1])) for curve in curves], gap=17, low=0, high=HEIGHT)
+    for curve, place in zip(curves, ends, strict=True):
+        layers.append(words_at(WIDTH + 8, place, curve.words, color=curve.colour, fontWeight="bold"))
+    for number, curve in enumerate(curves):
+        marked = [(p.chance, at) for p, at in zip(points, curve.reached, strict=True) if at and low <= at <= high]
+        shape, side, right, down = ("diamond", "left", 7, 11) if number else ("circle", "right", -6, -11)
+        dots = alt.Chart(data({"x": at, "y": 100 * chance} for chance, at in marked))
+        dots = dots.mark_point(shape=shape, fill=PAPER, stroke=curve.colour, strokeWidth=2, size=64, opacity=1)
+        layers.append(dots.encode(x=x, y=y))
+        for chance, at in marked:
+            place = WIDTH * (at - low) / (high - low) + right
+            said = f"{100 * chance:g} %: {rough(at, up=True)}"
+            layers += haloed(place, HEIGHT * (1 - chance) + down, said, align=side, color=curve.colour)
+    if filed is not None and low <= filed <= high:
+        rule = alt.Chart(data([{"x": filed}])).mark_rule(color=INK, strokeWidth=1.5, strokeDash=[2, 3])
+        layers.append(rule.encode(x=x))
+        place = WIDTH * (filed - low) / (high - low) + 6
+        layers += haloed(place, HEIGHT - 12, f"at hand: {filed:,}", fontWeight="bold")
+    if cost_per_signature is not None:
+        layers += _cost_axis(low, high, cost_per_signature, currency)
+    headings, rows = _cushion_table(points, curves, high, cost_per_signature, currency)
+    wanted = next((row for row in rows if row[0] == "95 %"), rows[-1])
+    finding = f"To be {wanted[0]} sure of enough, file {wanted[1]}"
+    if by_sample is not None:
+        finding += f"; by the sample alone, {wanted[2]}"
+    return figure(
+        "cushion",
+        layers,
+        finding=finding,
+        shows=f"Chance that {requirement:,} valid signatures are found, by the raw signatures filed",
+        note=note,
+        description=" ".join(
+            f"{row[0]} sure: "
+            + "; ".join(f"{heading.lower()}: {cell}" for heading, cell in zip(headings[1:], row[1:], strict=True))
+            + "."
+            for row in rows
+        ),
+        headings=headings,
+        rows=rows,
+        height=HEIGHT,
+        under=50 if cost_per_signature is None else 96,
+    )
+
+
+@dataclass(frozen=True)
+class _Curve:
+    words: str
+    chances: NDArray[np.float64]
+    reached: Sequence[int | None]
+    colour: str
+    dash: list[float]
+
+
+def _cushion_table(
+    points: Sequence[Certainty], curves: Sequence[_Curve], high: float, cost: float | None, currency: str
+) -> tuple[list[str], list[list[str]]]:
+    """Say for each certainty what is to be filed on each curve and, where that is known, what it costs."""
+    headings = ["Certainty", *(f"To file, {curve.words}" for curve in curves)]
+    rows = []
+    for number, point in enumerate(points):
+        reached = [curve.reached[number] for curve in curves]
+        said = [f"more than {rough(high)}" if at is None else rough(at, up=True) for at in reached]
+        rows.append([f"{100 * point.chance:g} %", *said])
+    if cost is not None:
+        headings += [f"Cost, {curve.words}" for curve in curves]
+        for number, row in enumerate(rows):
+            spent = [curve.reached[number] for curve in curves]
+            row += ["not known" if at is None else _money(at * cost, currency) for at in spent]
+    return headings, rows
+
+
+def _cost_axis(low: float, high: float, cost: float, currency: str) -> list[alt.Chart]:
+    """Draw a second axis under the first, in money."""
+    rough_step = (high - low) * cost / 5
+    power = 10 ** np.floor(np.log10(rough_step))
+    step = power * next(size for size in (1, 2, 5, 10) if size * power >= rough_step)
+    values = np.arange(np.ceil(low * cost / step), np.floor(high * cost / step) + 1) * step
+    line = alt.Chart(data([{"at": 0}])).mark_rule(color=QUIET)
+    layers = [line.encode(x=alt.value(0), x2=alt.value(WIDTH), y=alt.value(HEIGHT + 58))]
+    for value in values:
+        place = WIDTH * (value / cost - low) / (high - low)
+        layers.append(line.encode(x=alt.value(place), y=alt.value(HEIGHT + 58), y2=alt.value(HEIGHT + 63)))
+        layers.append(words_at(place, HEIGHT + 73, _money(float(value), currency), align="center"))
+    title = "cost of gathering them"
+    return [*layers, words_at(WIDTH / 2, HEIGHT + 92, title, align="center", color=QUIET)]
+
+
+def _money(value: float, currency: str) -> str:
+    for size, unit in ((1e6, " m"), (1e3, ",000")):
+        if value >= size:
+            return f"{currency}{value / size:.3g}{unit}" if size == 1e6 else f"{currency}{rough(value)}"
+    return f"{currency}{value:,.0f}"
+
+
+def driver_tornado(drivers: Sequence[Driver], *, chance: float, draws: int, note: str) -> Figure:
+    """Draw how the chance would move if each thing came out at its lowest or its highest tenth.
+
+    Parameters
+    ----------
+    drivers
+        In any order; the one that moves the chance most is drawn on top.
+    chance
+        The chance as things stand, in [0, 1].
+    draws
+        The draws behind each of the chances.
+    """
+    drivers = sorted(drivers, key=lambda driver: -abs(driver.chance_high - driver.chance_low))
+    pitch, width, left = 54, 500, 150
+    height = pitch * len(drivers)
+    x = alt.X("x:Q", scale=alt.Scale(domain=[0, 100]), axis=chance_axis("chance, in percent"))
+    y = alt.Y("row:Q", scale=alt.Scale(domain=[0, len(drivers)], reverse=True, nice=False), axis=None)
+    rows = [{"row": row + 0.66, "x": 100 * d.chance_low, "high": 100 * d.chance_high} for row, d in enumerate(drivers)]
+    both = alt.Chart(data(rows))
+    layers = [both.mark_rule(color=SHADES[1], strokeWidth=12, opacity=1).encode(x=x, x2="high:Q", y=y)]
+    rule = alt.Chart(data([{"x": 100 * chance}])).mark_rule(color=INK, strokeWidth=2)
+    layers.append(rule.encode(x=x))
+    layers.append(words_at(width * chance, -10, f"now {frequency(chance, draws)}", align="center", fontWeight="bold"))
+    for end, fill in (("x:Q", PAPER), ("high:Q", BLUE)):
+        dots = both.mark_point(shape="circle", fill=fill, stroke=BLUE, strokeWidth=2.5, size=150, opacity=1)
+        layers.append(dots.encode(x=alt.X(end), y=y))
+    for row, driver in enumerate(drivers):
+        layers += haloed(-left, pitch * (row + 0.22), driver.words, fontSize=13, fontWeight="bold")
+        for value, words, other in (
+            (driver.chance_low, driver.low_words, driver.chance_high),
+            (driver.chance_high, driver.high_words, driver.chance_low),
+        ):
+            right = value > other or (value == other and words == driver.high_words)
+            place, side = width * value + (14 if right else -14), "left" if right else "right"
+            layers += haloed(place, pitch * (row + 0.66), words, align=side)
+    top = drivers[0]
+    rows_ = [(d.words, d.low_words, frequency(d.chance_low, draws), d.high_words, frequency(d.chance_high, draws))
+             for d in drivers]  # fmt: skip
+    return figure(
+        "drivers",
+        layers,
+        finding=f"What moves the chance most: {top.words[:1].lower()}{top.words[1:]}",
+        shows="The chance if each came out at its lowest tenth (hollow) or highest tenth (filled), all else as it is",
+        note=note,
+        description=f"As things stand {frequency(chance, draws)}. "
+        + "; ".join(
+            f"{words}: {low} gives {at_low}, {high} gives {at_high}" for words, low, at_low, high, at_high in rows_
+        )
+        + ".",
+        headings=("What", "Lowest tenth", "Chance then", "Highest tenth", "Chance then"),
+        rows=rows_,
+        height=height,
+        width=width,
+        left=left,
+    )
