@@ -1,22 +1,20 @@
 """What the verification of a petition comes to: the sample with its own chance, the law's decision, a full check.
 
-A county holds N lines. Each line counts with the county's chance p, standing alone; among those that count are pairs
-of one signer (second lines, duplicates). Of lines not yet checked
+A county holds N lines, of which V count standing alone; m of them are checked already, and showed y of those V. Among
+the lines that count are pairs of one signer. Those that were not seen whole yet are drawn by
 
-    accepted        ~ Binomial(N - m, p)                        m lines are checked already, y of them accepted
-    hidden pairs    ~ Poisson(s g V (1 - y (y - 1) / (V (V - 1))))     V = all accepted lines, y known ones included
-    g               ~ Gamma(k + duplicates seen, k + duplicates expected by now), k = 1 / (spread between counties)^2
+    hidden pairs    ~ Poisson(g D (1 - y (y - 1) / (V (V - 1))))
+    g               ~ Gamma(k + pairs seen, k + D y (y - 1) / (V (V - 1))),    k = 1 / (spread between counties)^2
 
-with s the share of the accepted lines that repeat a signer. A sample of n lines without replacement then shows
+with D the county's part, by its V, of the petition's pairs. A sample of n lines without replacement then shows
 
-    accepted        ~ Hypergeometric (exact)
+    of the V        ~ Hypergeometric (exact); y + these make Y
     pairs           ~ Binomial(hidden pairs, q),   q = (Y (Y - 1) - y (y - 1)) / (V (V - 1) - y (y - 1))
 
-where Y accepted lines are in the whole sample, so that a pair shows when both its lines are drawn: for a small sample
-with the square of the sampled share. (Pairs in a sample repel one another a little; leaving that out makes the
-variance of the pairs seen too large by a factor of at most 1 + 4 f (1 - f) D / V, f the sampled share, D / V the share
-of the pairs.) A signer counts once: of a pair in the sample one line is valid, the other a duplicate. Signers with
-three lines and more are not modelled. After a full check every signer with an accepted line counts once.
+so that a pair shows when both its lines are drawn: in a small sample with the square of the sampled share. (Pairs in
+a sample repel one another a little; leaving that out makes the variance of the pairs seen too large by a factor of at
+most 1 + 4 f (1 - f) D / V, f the sampled share.) A signer counts once: of a pair in the sample one line is valid, the
+other a duplicate. Signers with three lines and more are not modelled. After a full check every signer counts once.
 
 Sources: `docs/explanation/estimate.md` (what is counted, the chances of pairs); the law of the place for the size of
 the sample, the projection and the decision (`counting`).
@@ -117,9 +115,10 @@ def simulate_verification(
     raw
         Lines filed, (draws, counties), whole numbers from 0.
     validity
-        Chance of a line that is not yet checked to count standing alone, in [0, 1], (draws, counties).
+        Share of the county's lines that count standing alone, those checked already among them, in [0, 1],
+        (draws, counties).
     duplicate_share
-        Second lines of a signer as a share of the lines that count standing alone, in [0, 1), (draws,).
+        Further lines of a signer as a share of all lines of the petition, in [0, 1), (draws,).
     filed
         Whether the petition is filed, (draws,).
     so_far
@@ -192,18 +191,19 @@ def _draw_hidden(
     spread: float,
     rng: np.random.Generator,
 ) -> _Hidden:
-    accepted = rng.binomial(_whole(np.maximum(raw - seen.checked, 0)), validity)
     known = seen.accepted
+    accepted = np.clip(np.rint(raw * validity) - known, 0, np.maximum(raw - seen.checked, 0))
     all_ = known + accepted
     shown = known * (known - 1) / np.maximum(all_ * (all_ - 1), 1)
-    expected = duplicate_share[:, None] * all_
+    every = np.maximum(all_.sum(axis=1, keepdims=True), 1)
+    expected = duplicate_share[:, None] * raw.sum(axis=1, keepdims=True) * all_ / every
     if spread > 0:
         shape = 1 / spread**2
-        expected = expected * rng.standard_gamma(np.broadcast_to(shape + seen.duplicates, raw.shape))
-        expected /= shape + duplicate_share[:, None] * all_ * shown
+        factor = rng.standard_gamma(np.broadcast_to(shape + seen.duplicates, raw.shape)) / (shape + expected * shown)
+        expected = expected * factor
     pairs = rng.poisson(expected * (1 - shown))
     most = np.minimum(all_ // 2 - seen.duplicates, accepted)
-    return _Hidden(accepted, _whole(np.clip(pairs, 0, np.maximum(most, 0))))
+    return _Hidden(_whole(accepted), _whole(np.clip(pairs, 0, np.maximum(most, 0))))
 
 
 def _draw_sample(
