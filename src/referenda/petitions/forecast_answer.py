@@ -31,7 +31,7 @@ _ACTS_ON_SAMPLE = (kinds.PetitionFoundSufficient, kinds.FullCheckOrdered, kinds.
 class Answer:
     """What came: one of the question's `OUTCOMES`, or None where the question fell away; and the event that says so.
 
-    `day` is the event's day (the last possible one, where it is not known), `position` its place in the record.
+    `day` is the event's day (the first possible one, where it is not known), `position` its place in the record.
     """
 
     outcome: str | None
@@ -69,7 +69,8 @@ def find_answer(question: Question, events: Iterable[Event], *, vote: str | None
                 answer = None
         found = _answered(question, data, filed, vote)
         if found is not None:
-            answer = Answer(found or None, event.occurred_on, event.position, event.kind)
+            day = data.between[0] if data.between else event.occurred_on
+            answer = Answer(found or None, day, event.position, event.kind)
             if question != "decision" or not found:
                 return answer
     return answer
