@@ -13,9 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solve_triangular  # type: ignore[import-untyped]
 from scipy.special import expit, ndtri  # type: ignore[import-untyped]
 
 Floats = NDArray[np.float64]
@@ -66,18 +68,17 @@ class BatchRows:
 
 @dataclass(frozen=True)
 class _Normal:
-    """The normal posterior for one set of spreads.
+    """The normal posterior for one set of spreads: `mean` and covariance (`root` times itself) of the unknowns.
 
-    A county's logit among lines that were not checked is `level` + `reach` @ (what is not known) + the part of known
-    circulators, whose mean is `seen` - `seen_reach` @ (what is not known).
+    A group of lines has `theirs` - `reach` @ unknowns beyond them, with the standard deviation `sd`.
     """
 
     log_likelihood: float
     mean: Floats
     root: Floats
-    seen: Floats
-    seen_reach: Floats
-    seen_sd: Floats
+    theirs: Floats
+    reach: Floats
+    sd: Floats
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ class Fit:
 
     level: float
     reach: Floats
-    most_seen: Floats
+    known_parts: Floats
+    most_known: Floats
     spreads: tuple[Spreads, ...]
     normals: tuple[_Normal, ...]
     weights: Floats
@@ -119,10 +121,19 @@ class Fit:
         for normal, count in zip(self.normals, counts, strict=True):
             if not count:
                 continue
-            unknown = normal.mean + rng.standard_normal((count, len(normal.mean))) @ normal.root.T
-            by_known = rng.random((count, 1)) * self.most_seen
-            seen = normal.seen - unknown @ normal.seen_reach.T + rng.standard_normal((count, 1)) * normal.seen_sd
-            parts.append(self.level + unknown @ self.reach.T + by_known * seen)
+            # The products are small and many; einsum does them without threads, which would wait for one another.
+            unknown = normal.mean + np.einsum("du,vu->dv", rng.standard_normal((count, len(normal.mean))), normal.root)
+            circulators = self.known_parts.shape[1]
+            own, known = slice(circulators, -1), slice(circulators)
+            part = np.einsum("du,cu->dc", unknown, self.reach - normal.reach[own])
+            part += self.level + normal.theirs[own] + normal.sd[own] * rng.standard_normal(part.shape)
+            if circulators:
+                by_known = np.einsum("cg,gu->cu", self.known_parts, normal.reach[known])
+                theirs = np.einsum("cg,g->c", self.known_parts, normal.theirs[known])
+                sd = np.sqrt(np.einsum("cg,g->c", self.known_parts**2, normal.sd[known] ** 2))
+                theirs = theirs - np.einsum("du,cu->dc", unknown, by_known) + sd * rng.standard_normal((count, 1))
+                part += rng.random((count, 1)) * self.most_known * theirs
+            parts.append(part)
         logit = np.concatenate(parts)
         return logit[rng.permutation(draws)]
 
@@ -156,8 +167,7 @@ def fit_spreads(
     model = _Model(rows, raw, level=level, drift=drift, circulator_lines=circulator_lines)
     middle, root = np.zeros(DIMENSIONS), np.eye(DIMENSIONS)
     rounds = ROUNDS if len(rows.lines) else 1
-    if len(rows.lines):
-        model.linearise(spreads(middle))
+    model.linearise(spreads(middle))
     for number in range(rounds):
         even = _even_normal(POINTS, start=number * POINTS)
         scores = middle + even @ root.T
@@ -174,15 +184,24 @@ def fit_spreads(
             middle = weights @ scores
             spread = (scores - middle).T @ ((scores - middle) * weights[:, None])
             root = np.linalg.cholesky(1.2 * spread + 0.05 * np.eye(DIMENSIONS))
-    return Fit(level + drift[0] * rows.rest_when, model.rest, model.most_seen, found, normals, weights, drift[0])
+    return Fit(
+        level + drift[0] * rows.rest_when,
+        model.rest,
+        model.known_parts,
+        model.most_known,
+        found,
+        normals,
+        weights,
+        drift[0],
+    )
 
 
 class _Model:
-    """The linear model: design of the batches, in profiles, and the posterior for given spreads.
+    """The linear model of the batches.
 
-    The unknowns are the level, the drift, the counties' parts and the counties' realised means of circulators and
-    batches, which only a random draw of lines sees. A batch's row of the design is that of its profile (its county, or
-    all; random or not) with its time in the second place.
+    The unknowns are the level, the drift and each county's own part; a batch's row of the design is that of its county
+    (or of all, by their lines), with its time in the second place. Groups of batches have a part of their own and no
+    batch has two: a circulator's, or, for random draws, what all lines of the county come to.
     """
 
     def __init__(
@@ -190,33 +209,31 @@ class _Model:
     ) -> None:
         self.rows, self.raw, self.level, self.drift, self.usual = rows, raw, level, drift, circulator_lines
         counties = len(raw)
-        every = np.vstack([np.eye(counties), raw / max(raw.sum(), 1e-9)])  # the last: all counties by their lines
-        nothing = np.zeros_like(every)
-        ones, zeros = np.ones((len(every), 1)), np.zeros((len(every), 1))
-        plain = np.hstack([ones, zeros, every, nothing])
-        self.profiles = np.vstack([plain, np.hstack([ones, zeros, every, every])])
-        self.profile = np.where(rows.county < 0, counties, rows.county) + rows.random * len(every)
-        self.rest = np.hstack([np.ones((counties, 1)), np.full((counties, 1), rows.rest_when), *2 * [np.eye(counties)]])
-        self.labelled = rows.circulator >= 0
+        self.parts = raw / max(raw.sum(), 1e-9)
+        self.profile = np.where(rows.county < 0, counties, rows.county)
+        self.rest = np.hstack([np.ones((counties, 1)), np.full((counties, 1), rows.rest_when), np.eye(counties)])
         self.circulators = int(rows.circulator.max(initial=-1)) + 1
+        self.group = np.where(rows.random, self.circulators + self.profile, rows.circulator)
+        self.grouped = self.group >= 0
         self.typical_batch = float(rows.lines[~rows.random].mean()) if (~rows.random).any() else self.usual
-        self._see_circulators()
+        self._know_circulators()
 
-    def _see_circulators(self) -> None:
+    def _know_circulators(self) -> None:
         """Find each county's known circulators, by lines, and the most of the rest that they could gather."""
         rows, counties = self.rows, len(self.raw)
         known = np.zeros((counties, self.circulators))
-        by_county = self.labelled & (rows.county >= 0)
+        labelled = rows.circulator >= 0
+        by_county = labelled & (rows.county >= 0)
         np.add.at(known, (rows.county[by_county], rows.circulator[by_county]), rows.lines[by_county])
-        everywhere = np.bincount(rows.circulator[self.labelled], rows.lines[self.labelled], self.circulators)
+        everywhere = np.bincount(rows.circulator[labelled], rows.lines[labelled], self.circulators)
         can = np.where(known > 0, np.maximum(known, self.usual), 0).sum(1)
         rest = np.maximum(self.raw - known.sum(1), 1.0)
         nowhere = known.sum(1) == 0
-        if (self.labelled & (rows.county < 0)).any():
+        if (labelled & (rows.county < 0)).any():
             known[nowhere] = everywhere
             can[nowhere], rest[nowhere] = np.maximum(everywhere, self.usual).sum(), self.raw.sum()
-        self.seen_parts = known / np.maximum(known.sum(1, keepdims=True), 1e-9)
-        self.most_seen = np.minimum(can / rest, 1.0)
+        self.known_parts = known / np.maximum(known.sum(1, keepdims=True), 1e-9)
+        self.most_known = np.minimum(can / rest, 1.0)
 
     def linearise(self, spreads: Spreads) -> None:
         """Turn counts into logits around the fit of the counties, a few times over."""
@@ -229,68 +246,65 @@ class _Model:
             self.logit = np.log(share / (1 - share)) + (rows.valid / rows.lines - share) / slope
             self.noise = 1 / (rows.lines * slope)
             normal = self.posterior(spreads)
-            fitted = (
-                self.level
-                + self.drift[0] * rows.when
-                + (self.profiles @ normal.mean)[self.profile]
-                + normal.mean[1] * rows.when
-            )
+            of_county = normal.mean[2:]
+            by_profile = np.append(of_county, of_county @ self.parts)
+            drift = self.drift[0] + normal.mean[1]
+            fitted = self.level + normal.mean[0] + by_profile[self.profile] + drift * rows.when
+
+    def _summed(self, weights: NDArray[Any], times: NDArray[Any] | float) -> Floats:
+        """Sum weights over rows of the design; `weights` by profile on the last axis, `times` those of the drift."""
+        by_county = weights[..., :-1] + weights[..., -1:] * self.parts
+        return np.concatenate([weights.sum(-1)[..., None], np.asarray(times)[..., None], by_county], axis=-1)
 
     def posterior(self, spreads: Spreads) -> _Normal:
         """Give the normal posterior of the unknowns, and the likelihood of the spreads."""
         rows, counties, circulators = self.rows, len(self.raw), self.circulators
         realised = spreads.circulator**2 / np.maximum(self.raw / self.usual, 1.0)
         realised += spreads.batch**2 / np.maximum(self.raw / self.typical_batch, 1.0)
-        prior = np.concatenate([
-            [spreads.level**2, self.drift[1] ** 2],
-            np.full(counties, spreads.county**2),
-            realised,
-        ])  # fmt: skip
-        precision = np.diag(1 / prior)
-        nothing = np.zeros(counties)
-        if not len(rows.lines):
-            return _Normal(
-                0.0, np.zeros(len(prior)), np.diag(np.sqrt(prior)), nothing, precision[:counties] * 0, nothing
-            )
-        own = np.where(rows.random, 0.0, spreads.batch**2)
-        unlabelled = ~rows.random & ~self.labelled
-        own += np.where(unlabelled, spreads.circulator**2 / np.maximum(rows.lines / self.usual, 1.0), 0.0)
-        weight = 1 / (self.noise + own)
+        prior = np.concatenate([[spreads.level**2, self.drift[1] ** 2], np.full(counties, spreads.county**2)])
+        everywhere = [(self.parts**2 * realised).sum() + 1e-12]
+        of_groups = np.concatenate([np.full(circulators, spreads.circulator**2), realised, everywhere])
+        # A batch of no known circulator is by as many as gather so many lines.
+        own = spreads.circulator**2 / np.maximum(rows.lines / self.usual, 1.0) * (rows.circulator < 0)
+        weight = 1 / (self.noise + np.where(rows.random, 0.0, spreads.batch**2 + own))
         logit = self.logit - self.level - self.drift[0] * rows.when
-        kinds = len(self.profiles)
+        kinds, groups = counties + 1, len(of_groups)
 
         def summed(values: Floats) -> Floats:
-            return np.bincount(self.profile, values, kinds).astype(np.float64)
+            return self._summed(np.bincount(self.profile, values, kinds), (values * rows.when).sum())
 
-        information = precision + self.profiles.T @ (summed(weight)[:, None] * self.profiles)
-        timed = self.profiles.T @ summed(weight * rows.when)
-        information[1] += timed
-        information[:, 1] += timed
-        information[1, 1] += weight @ rows.when**2
-        score = self.profiles.T @ summed(weight * logit)
-        score[1] += weight @ (logit * rows.when)
-        square = weight @ logit**2
-        log_size = -np.log(weight).sum() + np.log(prior).sum()
-        seen, seen_reach, seen_sd = nothing, np.zeros((counties, len(prior))), nothing
-        if circulators:
-            of, at = self.labelled, rows.circulator[self.labelled]
-            crossed = np.bincount(at * kinds + self.profile[of], weight[of], circulators * kinds)
-            mixed = crossed.reshape(circulators, kinds) @ self.profiles
-            mixed[:, 1] += np.bincount(at, (weight * rows.when)[of], circulators)
-            total = np.bincount(at, weight[of], circulators) + 1 / spreads.circulator**2
-            their = np.bincount(at, (weight * logit)[of], circulators)
-            information -= mixed.T @ (mixed / total[:, None])
-            score -= mixed.T @ (their / total)
-            square -= (their**2 / total).sum()
-            log_size += np.log(total).sum() + 2 * circulators * np.log(spreads.circulator)
-            seen = self.seen_parts @ (their / total)
-            seen_reach = self.seen_parts @ (mixed / total[:, None])
-            seen_sd = np.sqrt(self.seen_parts**2 @ (1 / total))
+        by_profile = np.bincount(self.profile, weight, kinds)
+        information = np.zeros((counties + 2, counties + 2))
+        information[2:, 2:] = np.diag(by_profile[:-1]) + by_profile[-1] * np.outer(self.parts, self.parts)
+        information[0] = information[:, 0] = summed(weight)
+        information[1] = information[:, 1] = summed(weight * rows.when)
+        information += np.diag(1 / prior)
+        score = summed(weight * logit)
+        square = (weight * logit**2).sum()
+
+        of, at = self.grouped, self.group[self.grouped]
+        crossed = np.bincount(at * kinds + self.profile[of], weight[of], groups * kinds).reshape(groups, kinds)
+        mixed = self._summed(crossed, np.bincount(at, (weight * rows.when)[of], groups))
+        total = np.bincount(at, weight[of], groups) + 1 / of_groups
+        theirs = np.bincount(at, (weight * logit)[of], groups)
+        seen = np.flatnonzero(mixed[:, 0])
+        information -= np.einsum("gu,gv->uv", mixed[seen] / total[seen, None], mixed[seen])
+        score -= np.einsum("gu,g->u", mixed, theirs / total)
+        square -= (theirs**2 / total).sum()
+
         lower = np.linalg.cholesky(information)
-        half = np.linalg.solve(lower, score)
-        root = np.linalg.inv(lower).T
-        log_size += 2 * np.log(np.diag(lower)).sum()
-        return _Normal(-(log_size + square - half @ half) / 2, root @ half, root, seen, seen_reach, seen_sd)
+        inverse = np.asarray(solve_triangular(lower, np.eye(len(prior)), lower=True))
+        half = inverse @ score
+        size = np.log(prior).sum() + np.log(of_groups).sum() - np.log(weight).sum()
+        size += np.log(total).sum() + 2 * np.log(np.diag(lower)).sum()
+        return _Normal(
+            log_likelihood=-(size + square - half @ half) / 2,
+            mean=inverse.T @ half,
+            root=inverse.T,
+            theirs=theirs / total,
+            reach=mixed / total[:, None],
+            sd=1 / np.sqrt(total),
+        )
 
 
 def _even_normal(points: int, start: int) -> Floats:
