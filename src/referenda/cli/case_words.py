@@ -174,7 +174,7 @@ def detail_words(event: Event) -> str:
             return f"event {data['position']}: {data['note']}"
         case "ForecastIssued":
             likely = max(data["outcomes"].items(), key=lambda outcome: Fraction(outcome[1]))
-            share = shown(100 * Fraction(likely[1]), 1)
+            share = shown(100 * Fraction(likely[1]), 2)
             return f"{data.get('vote') or data['question']}: {likely[0].replace('_', ' ')} {share} percent likely"
     return str(data.get("summary") or data.get("vote") or data.get("statute") or "")
 
