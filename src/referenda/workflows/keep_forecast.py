@@ -19,7 +19,7 @@ from referenda.errors import Fault, InputError
 from referenda.ledger.event import Event
 from referenda.ledger.log import EventStore
 from referenda.petitions.forecast_kinds import inputs_digest
-from referenda.terms.quantity import exact_text
+from referenda.terms.quantity import exact_text, read_number
 from referenda.workflows.keep_case import new_draft, record_deed
 
 KIND = "ForecastIssued"
@@ -72,9 +72,7 @@ def forecast_data(forecast: Mapping[str, Any]) -> dict[str, Any]:
         data["outcomes"] = share_texts(shares)
     if isinstance(quantiles := forecast.get("quantiles"), Mapping):
         data["quantiles"] = {
-            str(name): {str(level): _quantile(value, f"quantiles.{name}") for level, value in levels.items()}
-            for name, levels in quantiles.items()
-            if levels
+            str(name): _quantiles(levels, f"quantiles.{name}") for name, levels in quantiles.items() if levels
         }
     if "inputs" in data:
         data["inputs_sha256"] = inputs_digest(data["inputs"])
@@ -103,8 +101,8 @@ def share_texts(shares: Mapping[str, Any]) -> dict[str, str]:
     faults = []
     for name, share in shares.items():
         try:
-            exact[name] = Fraction(share if isinstance(share, str) else float(share))
-        except (ValueError, OverflowError, TypeError, ZeroDivisionError):
+            exact[name] = read_number(share) if isinstance(share, str) else Fraction(float(share))
+        except (InputError, ValueError, OverflowError, TypeError):
             exact[name] = Fraction(-1)
         if not 0 <= exact[name] <= 1:
             remedy = "Give a number from 0 to 1."
@@ -167,9 +165,16 @@ def _decimal(value: float, at: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _quantile(value: Any, at: str) -> str:
-    """Write a quantile to seven digits and twelve decimals, which keeps the order of two of them."""
-    if isinstance(value, str):
-        return value
-    number = float(value)
-    return _decimal(round(float(f"{number:.{_DIGITS}g}"), _DECIMALS), at)
+def _quantiles(levels: Any, at: str) -> Any:
+    """Write quantiles to seven digits and twelve decimals, which keeps their order; what is none is left as it is."""
+    if not isinstance(levels, Mapping):
+        return in_record(levels, at)
+    numbers = {str(level): value.item() if isinstance(value, np.generic) else value for level, value in levels.items()}
+    rounded = {
+        level: round(float(f"{value:.{_DIGITS}g}"), _DECIMALS) if isinstance(value, float) else value
+        for level, value in numbers.items()
+    }
+    return {
+        level: str(value) if type(value) is int else in_record(value, f"{at}.{level}")
+        for level, value in rounded.items()
+    }
