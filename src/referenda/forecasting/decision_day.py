@@ -32,6 +32,7 @@ from referenda.forecasting.verification import OUTCOMES, SampleSoFar, Verificati
 
 LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 LOW, HIGH = 0.1, 0.9
+DECISIONS = ("insufficient", "further_sample", "full_check", "sufficient")  # from the worst to the best
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,9 @@ class DecisionOutlook:
     qualifies: float
     full_check_qualifies: float | None
     projected: Mapping[float, float]
+    projected_draws: Numbers | None = field(repr=False)
     valid: Mapping[float, float]
+    valid_draws: Numbers = field(repr=False)
     counties: tuple[CountyOutlook, ...]
     priors: Mapping[str, Mapping[str, float]]
 
@@ -173,11 +176,13 @@ def forecast_decision(
         requirement=count.requirement,
         draws=draws,
         seed=seed,
-        decisions={name: by_name.get(name, full_check) for name in count.decisions},
+        decisions={name: by_name.get(name, full_check) for name in DECISIONS if name in count.decisions},
         qualifies=chances["full_check_yes"] + chances["sufficient_on_sample"],
         full_check_qualifies=chances["full_check_yes"] / full_check if full_check else None,
         projected=_quantiles(verified.projected),
         valid=_quantiles(verified.valid),
+        valid_draws=verified.valid,
+        projected_draws=verified.projected,
         counties=tuple(_outlooks(checks, verified.by_county)),
         priors={
             "validity_of_place": {"mean_logit": place.mean_logit, "between_sd": place.between_sd},

@@ -19,6 +19,7 @@ from referenda.petitions.county_count import Amendment, CountyCount, find_faults
 from referenda.terms.names import nearest
 
 MAX_ROWS = 10_000
+CHECKED = "checked"
 _TOTAL = re.compile(
     r"(grand |sub ?|state |statewide |county |counties )?(total|sum)s?|overall|all( counties)?|state(wide)?( total)?"
 )
@@ -48,30 +49,73 @@ def read_counties(path: Path, *, count: SampleCount, place_name: str = "") -> li
     InputError
         With every fault of the file: file, row, column, value and what to do.
     """
+    table, counts = _read(path, count, place_name)
+    table.settle()
+    return [counted for counted, _ in counts]
+
+
+def read_counties_in_work(path: Path, *, count: SampleCount, place_name: str = "") -> list[tuple[CountyCount, int]]:
+    """Read the counts of a petition whose samples are being checked, each with the lines that are done.
+
+    Parameters
+    ----------
+    path
+        As `read_counties` takes it, with a column `checked` more: how many lines of the sample are done, 0 where a
+        county has not begun. Where the column is absent or a cell of it is empty, the sample is done.
+    count, place_name
+        As for `read_counties`.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file: those of `read_counties`, and more checked than drawn, or found than checked.
+    """
+    table, counts = _read(path, count, place_name, Column(CHECKED, "integer", required=False))
+    read = []
+    for counted, row in counts:
+        size, found = counted.sample_size, counted.valid_in_sample + counted.duplicates_in_sample
+        checked = row.integer(CHECKED)
+        checked = size if checked is None else checked
+        if checked > size:
+            remedy = "Lines that are checked are a part of the sample."
+            message = f"more were checked than the {size:,} drawn"
+            table.fault(message, row=row, column=CHECKED, value=str(checked), remedy=remedy)
+        elif found > checked:
+            remedy = "Give the valid and the duplicates of the lines that are checked, not of the whole sample."
+            message = f"valid and duplicate signatures are {found:,}, more than are checked"
+            table.fault(message, row=row, column=CHECKED, value=str(checked), remedy=remedy)
+        read.append((counted, checked))
+    table.settle()
+    return read
+
+
+def _read(
+    path: Path, count: SampleCount, place_name: str, *others: Column
+) -> tuple[Table, list[tuple[CountyCount, Row]]]:
+    """Read the rows whose every number is known, and note all that is wrong."""
     numbers = [Column(name, "integer") for name in COUNT_COLUMNS]
     more = [Column(c.name, "integer", required=c.default is None, default=c.default) for c in count.columns]
-    table = read_table(path, columns=[Column("county"), *numbers, *more], what="county")
+    table = read_table(path, columns=[Column("county"), *numbers, *more, *others], what="county")
     if len(table) > MAX_ROWS:
         message = f"there are {len(table):,} rows, and at most {MAX_ROWS:,} are counted"
         raise InputError(Fault(message, table.file, remedy="One row is one county, not one signature."))
-    counts: list[CountyCount] = []
+    counts: list[tuple[CountyCount, Row]] = []
     for row in table:
         counted, unknown = _count(row, [c.name for c in count.columns])
         for fault in find_faults(counted):
             if unknown.isdisjoint((fault.column, *_RESTS_ON.get(str(fault.column), ("raw_count",)))):
                 table.fault(fault.message, row=row, column=str(fault.column), value=fault.value, remedy=fault.remedy)
         if not unknown:
-            counts.append(counted)
+            counts.append((counted, row))
     _refuse_doubles(table)
     if count.rows == "county":
-        _refuse_totals(table, counts, place_name)
+        _refuse_totals(table, [counted for counted, _ in counts], place_name)
     elif len(table) > 1:
         remedy = "Give the whole sample as one row."
         if count.rows == "district":
             remedy = "Count each district by itself, with the number needed there."
         table.fault(f"there are {len(table)} rows, and one is counted here", row=table.rows[1], remedy=remedy)
-    table.settle()
-    return counts
+    return table, counts
 
 
 def read_amendments(path: Path, counts: Sequence[CountyCount]) -> tuple[list[CountyCount], list[Amendment]]:
@@ -124,6 +168,29 @@ def read_amendments(path: Path, counts: Sequence[CountyCount]) -> tuple[list[Cou
     _refuse_doubles(table)
     table.settle()
     return list(by_name.values()), amendments
+
+
+def read_raw_counts(path: Path, *, place_name: str = "") -> dict[str, int]:
+    """Read how many signatures were filed in each county: CSV with `county` and `raw_count`, one row a county.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file; no county with a signature is one.
+    """
+    table = read_table(path, columns=[Column("county"), Column("raw_count", "integer")], what="county")
+    if len(table) > MAX_ROWS:
+        message = f"there are {len(table):,} rows, and at most {MAX_ROWS:,} are counted"
+        raise InputError(Fault(message, table.file, remedy="One row is one county, not one signature."))
+    raw = [(row.text("county"), row.integer("raw_count") or 0, row.line) for row in table]
+    _refuse_doubles(table)
+    _refuse_totals(
+        table, [CountyCount(county, count, count, 0, 0, line=line) for county, count, line in raw], place_name
+    )
+    if not table.faults and not any(count for _, count, _ in raw):
+        table.fault("no county has a signature", remedy="Give the raw count of each county that received some.")
+    table.settle()
+    return {county: count for county, count, _ in raw}
 
 
 def _count(row: Row, extra: Sequence[str]) -> tuple[CountyCount, set[str | int | None]]:
