@@ -54,7 +54,7 @@ def outcome_bars(outcomes: Sequence[Outcome], *, draws: int, good: str, note: st
     """
     pitch, width = 40, 480
     height = pitch * len(outcomes)
-    said = {True: "qualifies", False: "does not", None: "open"}
+    said = {True: "yes", False: "no", None: "open"}
     y = alt.Y("row:Q", scale=alt.Scale(domain=[0, len(outcomes)], reverse=True, nice=False), axis=None)
     x = alt.X("percent:Q", scale=alt.Scale(domain=[0, 100]), axis=chance_axis())
     layers = []
@@ -78,16 +78,16 @@ def outcome_bars(outcomes: Sequence[Outcome], *, draws: int, good: str, note: st
         layers.append(words_at(end + 10, at, frequency(outcome.chance, draws), fontSize=13, fontWeight=bold))
     total = min(sum(outcome.chance for outcome in outcomes if outcome.good), 1.0)
     likeliest = max(outcomes, key=lambda outcome: outcome.chance)
-    rows_ = [(o.words, said[o.good], frequency(o.chance, draws), percent(o.chance, draws)) for o in outcomes]
+    table = [(o.words, said[o.good], frequency(o.chance, draws), percent(o.chance, draws)) for o in outcomes]
     return figure(
         "outcomes",
         layers,
         finding=f"{good}: {spoken(total, draws)}. Likeliest: {likeliest.words[:1].lower()}{likeliest.words[1:]}",
-        shows="How often each outcome came in the draws; filled bars: it qualifies, hollow bars: it does not",
+        shows=f"How often each came in the draws; filled: {good[:1].lower()}{good[1:]}, hollow: it does not",
         note=note,
-        description="; ".join(f"{words}: {chance} ({kind})" for words, kind, chance, _ in rows_) + ".",
-        headings=("Outcome", "Petition", "Chance", "In percent"),
-        rows=rows_,
+        description="; ".join(f"{words}: {chance}" for words, _, chance, _ in table) + ".",
+        headings=("Outcome", good, "Chance", "In percent"),
+        rows=table,
         height=height,
         width=width,
         left=215,

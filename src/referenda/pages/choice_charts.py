@@ -179,10 +179,9 @@ def _cost_axis(low: float, high: float, cost: float, currency: str) -> list[alt.
 
 
 def _money(value: float, currency: str) -> str:
-    for size, unit in ((1e6, " m"), (1e3, ",000")):
-        if value >= size:
-            return f"{currency}{value / size:.3g}{unit}" if size == 1e6 else f"{currency}{rough(value)}"
-    return f"{currency}{value:,.0f}"
+    if value >= 1e5:
+        return f"{currency}{value / 1e6:.3g} m"
+    return f"{currency}{rough(value)}"
 
 
 def driver_tornado(drivers: Sequence[Driver], *, chance: float, draws: int, note: str) -> Figure:
@@ -221,7 +220,7 @@ def driver_tornado(drivers: Sequence[Driver], *, chance: float, draws: int, note
             place, side = width * value + (14 if right else -14), "left" if right else "right"
             layers += haloed(place, pitch * (row + 0.66), words, align=side)
     top = drivers[0]
-    rows_ = [(d.words, d.low_words, frequency(d.chance_low, draws), d.high_words, frequency(d.chance_high, draws))
+    table = [(d.words, d.low_words, frequency(d.chance_low, draws), d.high_words, frequency(d.chance_high, draws))
              for d in drivers]  # fmt: skip
     return figure(
         "drivers",
@@ -231,11 +230,11 @@ def driver_tornado(drivers: Sequence[Driver], *, chance: float, draws: int, note
         note=note,
         description=f"As things stand {frequency(chance, draws)}. "
         + "; ".join(
-            f"{words}: {low} gives {at_low}, {high} gives {at_high}" for words, low, at_low, high, at_high in rows_
+            f"{words}: {low} gives {at_low}, {high} gives {at_high}" for words, low, at_low, high, at_high in table
         )
         + ".",
         headings=("What", "Lowest tenth", "Chance then", "Highest tenth", "Chance then"),
-        rows=rows_,
+        rows=table,
         height=height,
         width=width,
         left=left,

@@ -93,7 +93,7 @@ def gathering_fan(
     rows = [(on(day), f"{total:,}", "gathered") for day, total in _thinned(observed)]
     rows += [(on(days[-1]), rough(value), quantile_words(level)) for level, value in end.items()]
     if needed is not None:
-        rows.append(("", rough(needed, up=True), f"to file {needed_words}"))
+        rows.append(("when filed", rough(needed, up=True), f"to file {needed_words}"))
     return figure(
         "gathering",
         layers,

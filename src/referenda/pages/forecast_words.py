@@ -93,6 +93,13 @@ def likelihood(chance: float) -> str:
     return next((words for limit, words in _LIKELIHOODS if chance <= limit), "virtually certain")
 
 
+def sentence(what: str, chance: float, draws: int) -> str:
+    """Answer in one sentence: "It is unlikely that WHAT: the chance is about 2 in 10 (21 in 100)."."""
+    aloud, exact = spoken(chance, draws), frequency(chance, draws)
+    also = "" if aloud.removeprefix("about ") == exact else f" ({exact})"
+    return f"It is {likelihood(chance)} that {what}: the chance is {aloud}{also}."
+
+
 def rough(count: float, *, up: bool = False) -> str:
     """Say a count from draws with three significant digits, as its last digits are noise: 584,731 is "585,000".
 

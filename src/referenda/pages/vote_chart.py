@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage  # type: ignore[import-untyped]
 
 from referenda.pages.charts import BLUE, INK, OCHRE, SHADES, WIDTH, Figure, data, figure, haloed, words_at
-from referenda.pages.forecast_words import frequency, percent, quantile_words, spoken
+from referenda.pages.forecast_words import frequency, quantile_words, spoken
 
 HEIGHT = 400
 REGIONS = (0.95, 0.8, 0.5)
@@ -98,10 +98,10 @@ def vote_map(
         if place is not None:
             layers += haloed(place[0], place[1], words, align="center", fontWeight="bold", fontSize=14,
                              color=BLUE if words == "PASSES" else OCHRE)  # fmt: skip
-    rows = [("Passes", frequency(chance, draws), percent(chance, draws))]
-    rows += [(words, frequency(share, draws), percent(share, draws)) for words, share in conditions]
+    rows = [("It passes", frequency(chance, draws))]
+    rows += [(words, frequency(share, draws)) for words, share in conditions]
     rows += [
-        (f"{name}, {quantile_words(float(level))}", "", f"{100 * value:.0f} %")
+        (f"{name}, {quantile_words(float(level))}", f"{100 * value:.0f} %")
         for name, values in quantiles.items()
         for level, value in values.items()
     ]
@@ -112,8 +112,8 @@ def vote_map(
         shows="Where turnout and yes may lie: darker ground holds 50, 80 and 95 in 100 draws"
         + ("" if met is None else "; hatched: the rule is met"),
         note=note,
-        description="; ".join(f"{words}: {said or share}" for words, said, share in rows) + ".",
-        headings=("What", "Chance", "Percent"),
+        description="; ".join(f"{words}: {said}" for words, said in rows) + ".",
+        headings=("What", "Chance or share"),
         rows=rows,
         height=HEIGHT,
     )
