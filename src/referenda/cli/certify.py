@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ import typer
 from referenda.cli.case import StoreUrl
 from referenda.cli.office import OfficeFolder, OnToday, opened_office
 from referenda.cli.output import JsonFlag, busy, console, door, print_json
+from referenda.cli.whole_file import write_whole
 from referenda.errors import Fault, InputError
 
 
@@ -164,18 +164,6 @@ def report(
 
 def _said(value: int | str | None) -> str:
     return "none" if value is None else f"{value:,}" if isinstance(value, int) else value.replace("_", " ")
-
-
-def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
-    """Write a file whole or not at all; a private one for its owner alone."""
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666), "wb") as out:
-            out.write(data)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 COMMANDS: dict[str, Callable[..., None]] = {"certify": certify, "receipt": receipt, "report": report}

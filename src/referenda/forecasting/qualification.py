@@ -1,0 +1,253 @@
+"""Will a petition qualify: from what is known so far to the distribution of what it comes to, and why.
+
+The parts are drawn together, draw by draw: how many signatures are gathered and whether they are filed
+(`gathering`), where (`county_split`), how many lines are valid (`validity`), how many repeat a signer
+(`duplicates`), and what the place's own law makes of them (`verification`). Each part has random numbers of its own,
+so what one part learns never shifts the chance of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from referenda.forecasting.counting import CountInDraws
+from referenda.forecasting.county_split import CountySplit
+from referenda.forecasting.duplicates import Compared, draw_duplicate_rate, duplicate_share
+from referenda.forecasting.gathering import Gathered, GatheringDraws, Window, draw_gathering
+from referenda.forecasting.gathering_priors import PAPER, GatheringPriors
+from referenda.forecasting.history import PlaceValidity
+from referenda.forecasting.validity import CheckedBatch, ValidityDraws, draw_validity
+from referenda.forecasting.verification import OUTCOMES, VerificationDraws, simulate_verification
+
+Floats = NDArray[np.float64]
+LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+QUALIFIES = ("full_check_yes", "sufficient_on_sample")
+PARTS = ("gathering", "counties", "validity", "duplicates", "verification", "cushion")
+TENTH = 0.1
+METHOD = "qualification-draws/1"
+"""Name and version of the method, for the record; a change of its numbers is a new version."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a petition on the day of the forecast.
+
+    `filed` says that `split` and `raw_count` are what was filed; before that `raw_count` is None and the `window` is
+    needed, in which `gathered` has the totals so far.
+    """
+
+    as_of: date
+    requirement: int
+    split: CountySplit
+    window: Window | None = None
+    gathering_priors: GatheringPriors = PAPER
+    gathered: Sequence[Gathered] = ()
+    raw_count: int | None = None
+    checked: Sequence[CheckedBatch] = ()
+    compared: Sequence[Compared] = ()
+
+    @property
+    def filed(self) -> bool:
+        """Whether the petition is filed, so that its raw count is known."""
+        return self.raw_count is not None
+
+
+@dataclass(frozen=True)
+class Driver:
+    """What moves the outcome: the chance of qualifying where this part comes out low, and where high.
+
+    `low` and `high` are the part's values below and above which a tenth of the draws lie; `share` in [0, 1] is the
+    part of the outcome's variance that knowing this part alone would remove (the correlation ratio over tenths).
+    """
+
+    name: str
+    low: float
+    high: float
+    chance_if_low: float
+    chance_if_high: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Qualification:
+    """A forecast of qualification; `probabilities` has every outcome of `OUTCOMES` and adds to one."""
+
+    known: Known
+    seed: int
+    draws: int
+    probabilities: Mapping[str, float]
+    quantiles: Mapping[str, Mapping[str, float]]
+    drivers: tuple[Driver, ...]
+    gathering: GatheringDraws | None
+    valid: Floats = field(repr=False)
+    projected: Floats | None = field(repr=False)
+
+    @property
+    def qualifies(self) -> float:
+        """Chance that the petition qualifies, on its sample or after a full check."""
+        return sum(self.probabilities[name] for name in QUALIFIES)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give it under the names of `--json`."""
+        return {
+            "qualifies": self.qualifies,
+            "outcomes": dict(self.probabilities),
+            "quantiles": {name: dict(levels) for name, levels in self.quantiles.items()},
+            "drivers": [vars(driver) for driver in self.drivers],
+            "seed": self.seed,
+            "draws": self.draws,
+            "resolution": 1 / self.draws,
+        }
+
+
+def generator(seed: int, part: str) -> np.random.Generator:
+    """Give the random numbers of one part of a forecast; the same for the same seed, whatever the others draw."""
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(PARTS.index(part),))))
+
+
+def forecast_qualification(
+    known: Known, *, place: PlaceValidity, count: CountInDraws, draws: int = 10_000, seed: int
+) -> Qualification:
+    """Forecast what becomes of a petition.
+
+    Parameters
+    ----------
+    known
+        What is known on the day of the forecast.
+    place
+        The validity that petitions of the place had.
+    count
+        The place's law for counting.
+    draws
+        Number of draws, at least 100; a probability p has a standard error of sqrt(p (1 - p) / draws) from them.
+    seed
+        A whole number from zero; the same seed and program give the same forecast.
+
+    Raises
+    ------
+    InputError
+        Totals that shrink, days outside the window, more valid than checked: each fault is named.
+    """
+    gathering: GatheringDraws | None = None
+    if known.raw_count is not None:
+        totals, filed = np.full(draws, float(known.raw_count)), np.ones(draws, dtype=np.bool_)
+    else:
+        if known.window is None:
+            raise ValueError("a petition that is not filed needs its window")
+        gathering = draw_gathering(
+            known.gathered,
+            known.window,
+            as_of=known.as_of,
+            requirement=known.requirement,
+            draws=draws,
+            rng=generator(seed, "gathering"),
+            priors=known.gathering_priors,
+        )
+        totals, filed = gathering.total, gathering.filed
+    raw = known.split.draw(totals, generator(seed, "counties"))
+    validity, rate = draw_quality(known, raw, place=place, draws=draws, seed=seed)
+    valid_share, share = valid_part(raw, validity.share), duplicate_share(rate, totals)
+    repeated = share * valid_share  # of all lines
+    verified = simulate_verification(
+        count, raw, validity.share, repeated, rng=generator(seed, "verification"), filed=filed
+    )
+    return _summarise(known, seed, totals, filed, (valid_share, share), verified, gathering)
+
+
+def draw_quality(
+    known: Known, raw: Floats, *, place: PlaceValidity, draws: int, seed: int
+) -> tuple[ValidityDraws, Floats]:
+    """Draw how many lines are valid in each county, and the rate at which lines repeat a signer, shape (draws,).
+
+    `raw`, shape (draws, counties), are the lines that each county has or will have; what was checked is among them.
+    """
+    validity = draw_validity(
+        known.checked,
+        counties=known.split.counties,
+        raw_by_county=raw,
+        place=place,
+        window=known.window,
+        draws=draws,
+        rng=generator(seed, "validity"),
+    )
+    rate = draw_duplicate_rate(
+        known.compared,
+        requirement=known.requirement,
+        draws=draws,
+        rng=generator(seed, "duplicates"),
+        raw_count=float(np.median(raw.sum(axis=1))),
+    )
+    return validity, rate
+
+
+def valid_part(raw: Floats, valid_share: Floats) -> Floats:
+    """Give the share of all lines that are valid, shape (draws,), from lines and shares by county."""
+    part: Floats = (raw * valid_share).sum(axis=1) / np.maximum(raw.sum(axis=1), 1.0)
+    return part
+
+
+def _summarise(
+    known: Known,
+    seed: int,
+    totals: Floats,
+    filed: NDArray[np.bool_],
+    quality: tuple[Floats, Floats],
+    verified: VerificationDraws,
+    gathering: GatheringDraws | None,
+) -> Qualification:
+    draws = len(totals)
+    counts = np.bincount(verified.outcome, minlength=len(OUTCOMES))
+    yes = np.isin(verified.outcome, [OUTCOMES.index(name) for name in QUALIFIES])
+    valid_share, share = quality
+    followed = {"raw_count": totals, "valid_share": valid_share, "duplicate_share": share, "valid": verified.valid}
+    parts: dict[str, Floats] = {}
+    if not known.filed:
+        parts["raw_count"] = np.where(filed, totals, 0.0)
+    parts |= {"valid_share": valid_share, "duplicate_share": share}
+    if verified.projected is not None:
+        followed["projected"] = verified.projected
+    if verified.projected is not None and np.isfinite(verified.projected).mean() > TENTH:
+        parts["luck_of_the_sample"] = verified.projected - verified.valid
+    return Qualification(
+        known=known,
+        seed=seed,
+        draws=draws,
+        probabilities={name: float(counts[number] / draws) for number, name in enumerate(OUTCOMES)},
+        quantiles={name: _quantiles(values) for name, values in followed.items()},
+        drivers=tuple(sorted((_driver(n, v, yes) for n, v in parts.items()), key=lambda d: -d.share)),
+        gathering=gathering,
+        valid=verified.valid,
+        projected=verified.projected,
+    )
+
+
+def _quantiles(values: Floats) -> dict[str, float]:
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return {}
+    return {str(level): float(q) for level, q in zip(LEVELS, np.quantile(finite, LEVELS), strict=True)}
+
+
+def _driver(name: str, values: Floats, yes: NDArray[np.bool_]) -> Driver:
+    """Measure what a part does to the outcome, over tenths of its draws."""
+    known = np.isfinite(values)
+    values, outcome = values[known], yes[known].astype(np.float64)
+    low, high = np.quantile(values, [TENTH, 1 - TENTH])
+    order = np.argsort(values, kind="stable")
+    tenths = np.array_split(outcome[order], round(1 / TENTH))
+    mean, variance = outcome.mean(), outcome.var()
+    between = sum(len(part) * (part.mean() - mean) ** 2 for part in tenths) / len(outcome)
+    return Driver(
+        name=name,
+        low=float(low),
+        high=float(high),
+        chance_if_low=float(tenths[0].mean()),
+        chance_if_high=float(tenths[-1].mean()),
+        share=float(between / variance) if variance > 0 else 0.0,
+    )
