@@ -130,16 +130,9 @@ def draw_shares(
             f"on {days} days, which say little."
         )
     else:
-        weights = weights_of(others)
-        values = logits(own, "invalid_share")
-        others_invalid = logits(others, "invalid_share").tolist()
-        invalid = draw_next(
-            values.tolist(), others_invalid, weights, draws=draws, rng=chances["invalid"], priors=comparable
-        )
+        invalid = _drawn(own, others, "invalid_share", draws, chances["invalid"], comparable)
         if not evidence.polls or evidence.votes:
-            past = logits(own, "yes_share").tolist()
-            all_yes = logits(others, "yes_share").tolist()
-            yes = draw_next(past, all_yes, weights, draws=draws, rng=chances["yes"], priors=comparable)
+            yes = _drawn(own, others, "yes_share", draws, chances["yes"], comparable)
     turnout, said = _turnout(evidence, own, others, turnout, draws, chances["turnout"], comparable)
     notes += said
     if evidence.polls and evidence.vote_on is not None:
@@ -184,13 +177,29 @@ def _turnout(
         values, rest = (logit(np.array([each.turnout for each in group])).tolist() for group in (alike, recent))
         words = f"{kind} elections" if kind else "elections of all kinds"
         note = f"Turnout comes from {len(alike)} {words} of {evidence.place} since {first}, beside its other elections."
-        return draw_next(values, rest, draws=draws, rng=rng, priors=priors), [note]
+        drawn = draw_next(
+            values, rest, world_votes=priors.turnout_world_votes, freedom=priors.freedom, draws=draws, rng=rng
+        )
+        return drawn + priors.turnout_drift * rng.standard_normal(draws), [note]
     if not own:
         return anywhere, []
-    days = {(vote.place, vote.held_on): float(logit(vote.turnout)) for vote in own}
-    others_turnout = logits(others, "turnout").tolist()
-    drawn = draw_next(list(days.values()), others_turnout, weights_of(others), draws=draws, rng=rng, priors=priors)
+    days = {(vote.place, vote.held_on): vote for vote in own}
+    drawn = _drawn(list(days.values()), others, "turnout", draws, rng, priors)
     return drawn, [f"Turnout comes from past votes on {len(days)} day{'s' if len(days) > 1 else ''}."]
+
+
+def _drawn(
+    own: Sequence[PastVote],
+    others: Sequence[PastVote],
+    share: str,
+    draws: int,
+    rng: np.random.Generator,
+    priors: ComparablePriors,
+) -> Numbers:
+    """Draw one share of the next vote from that of past ones and of all others."""
+    worth = priors.turnout_world_votes if share == "turnout" else priors.yes_world_votes
+    past, rest = (logits(votes, share).tolist() for votes in (own, others))
+    return draw_next(past, rest, weights_of(others), world_votes=worth, freedom=priors.freedom, draws=draws, rng=rng)
 
 
 def _polls_in_words(evidence: VoteEvidence) -> str:

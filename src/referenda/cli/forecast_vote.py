@@ -1,0 +1,215 @@
+"""`referenda forecast vote`: whether a measure passes under its rule, from polls, past votes, or what else is known."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from referenda.cli.arguments import read_assignments, read_count, read_date, read_day
+from referenda.cli.case import StoreUrl
+from referenda.cli.output import JsonFlag, busy, door, print_json
+from referenda.errors import Fault, InputError, noting
+
+if TYPE_CHECKING:
+    from referenda.workflows.forecast_vote import VoteFacts, VoteOutlook
+
+AUTO = "auto"
+_KNOWN, _OUT = "What is known", "What to write"
+
+
+def _known(*names: str, metavar: str, help_: str) -> Any:
+    return typer.Option(*names, metavar=metavar, help=help_, rich_help_panel=_KNOWN, show_default=False)
+
+
+def vote(
+    rule: Annotated[
+        str,
+        typer.Option(metavar="RULE", help='Such as "ballots >= 50% of registered and yes >= 55% of valid".'),
+    ],
+    on: Annotated[str | None, _known("--on", metavar="DATE", help_="The day of the vote.")] = None,
+    as_of: Annotated[str | None, _known("--as-of", metavar="DATE", help_="The day of the forecast (today).")] = None,
+    registered: Annotated[
+        str | None,
+        _known("--registered", metavar="N", help_="Persons registered, where the rule needs it."),
+    ] = None,
+    polls: Annotated[
+        Path | None,
+        _known("--polls", metavar="FILE", help_="CSV: end_date,sample_size,yes,no[,undecided,turnout,pollster]."),
+    ] = None,
+    past_votes: Annotated[
+        Path | None,
+        _known(
+            "--past-votes",
+            metavar="FILE",
+            help_="CSV: name,date,registered,ballots,yes,no[,quorum].",
+        ),
+    ] = None,
+    place: Annotated[
+        str | None, _known("--place", metavar="PLACE", help_="Whose votes and elections count, such as us/ca.")
+    ] = None,
+    units: Annotated[
+        Path | None, _known("--units", metavar="FILE", help_="CSV of a comparable vote by unit: unit,yes,no[,weight].")
+    ] = None,
+    boycott: Annotated[
+        str, typer.Option("--boycott", metavar="SHARE", help="Share of the would-be noes that stays home, or auto.")
+    ] = AUTO,
+    reading: Annotated[
+        list[str] | None,
+        typer.Option("--reading", metavar="NAME=CHOICE", help="How an open word is read: voting=ballots."),
+    ] = None,
+    draws: Annotated[str, typer.Option("--draws", metavar="N", help="Draws to make.")] = "10000",
+    seed: Annotated[
+        str, typer.Option("--seed", metavar="N", help="Of the random numbers: same seed, same answer.")
+    ] = "1",
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write the forecast as a page.", rich_help_panel=_OUT)
+    ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option("--picture", metavar="FILE", help="Write the figure (.svg, .png).", rich_help_panel=_OUT),
+    ] = None,
+    case: Annotated[
+        str | None, typer.Option("--case", help="Keep the forecast in this case's record.", rich_help_panel=_OUT)
+    ] = None,
+    vote_name: Annotated[
+        str | None, typer.Option("--vote", metavar="NAME", help="The case's vote.", rich_help_panel=_OUT)
+    ] = None,
+    store: StoreUrl = None,
+    by: Annotated[
+        str, typer.Option("--by", metavar="WHO", help="Who issues it, for the record.", rich_help_panel=_OUT)
+    ] = "public",
+    json_: JsonFlag = False,
+) -> None:
+    """Forecast whether a measure passes under its rule: turnout and the share of yes together.
+
+    Without polls and past votes it answers from the history of other votes, and says so. Opponents who stay home
+    where a quorum rewards it are taken into account; the chances for none, a quarter, half and all stand beside.
+    """
+    with door(as_json=json_):
+        from referenda.cli.forecast_vote_words import show_vote, vote_page
+        from referenda.workflows.forecast_vote import forecast_a_vote
+
+        faults = list[Fault]()
+        facts = _read_facts(
+            faults, rule=rule, on=on, as_of=as_of, registered=registered, polls=polls, past_votes=past_votes,
+            place=place, units=units, boycott=boycott, reading=reading,
+        )  # fmt: skip
+        many, number = 0, 0
+        with noting(faults):
+            many = read_count(draws, option="--draws")
+        with noting(faults):
+            number = read_count(seed, option="--seed")
+        if (case is None) != (vote_name is None):
+            remedy = "Give both, or neither."
+            faults.append(Fault("a forecast is kept for a vote of a case", column="--case", remedy=remedy))
+        if picture is not None and picture.suffix not in (".svg", ".png"):
+            message, remedy = "this is no kind of picture", "Name it with .svg or .png at its end."
+            faults.append(Fault(message, column="--picture", value=str(picture), remedy=remedy))
+        if faults or facts is None:
+            raise InputError(*faults)
+        with busy(f"Drawing {many:,} votes"):
+            found = forecast_a_vote(facts, draws=many, seed=number)
+        if html is not None or picture is not None:
+            from referenda.cli.whole_file import write_whole
+            from referenda.pages.forecast import forecast_page
+
+            page = vote_page(found)
+            if html is not None:
+                write_whole(html, forecast_page(page).encode())
+            figure = page.parts[0].figure
+            if picture is not None and figure is not None:
+                write_whole(picture, figure.png() if picture.suffix == ".png" else figure.svg().encode())
+        kept = _keep(found, case, vote_name, store, by) if case and vote_name else None
+        if json_:
+            print_json({**found.as_dict(), "kept": kept})
+        else:
+            show_vote(found, kept)
+
+
+def _read_facts(faults: list[Fault], **given: Any) -> VoteFacts | None:
+    """Read what was given of a vote, noting everything that is wrong; None where something is."""
+    from referenda.formats.past_votes_csv import read_past_votes
+    from referenda.formats.polls_csv import read_polls
+    from referenda.formats.units_csv import read_units
+    from referenda.law.vote_rule import parse_rule
+    from referenda.workflows.forecast_vote import VoteFacts
+
+    facts: dict[str, Any] = {"rule": given["rule"], "as_of": date.today(), "place": given["place"]}
+    with noting(faults):
+        parse_rule(given["rule"])
+    with noting(faults):
+        facts["as_of"] = read_day(given["as_of"], option="--as-of")
+    if given["on"] is not None:
+        with noting(faults):
+            facts["vote_on"] = read_date(given["on"], option="--on")
+    if given["registered"] is not None:
+        with noting(faults):
+            facts["registered"] = read_count(given["registered"], option="--registered")
+    if given["polls"] is not None:
+        with noting(faults):
+            facts["polls"] = read_polls(given["polls"], as_of=facts["as_of"])
+    if given["past_votes"] is not None:
+        with noting(faults):
+            facts["past_votes"] = read_past_votes(given["past_votes"], as_of=facts["as_of"])
+    if given["units"] is not None:
+        with noting(faults):
+            facts["units"] = read_units(given["units"])
+    with noting(faults):
+        facts["staying_home"] = _read_share(given["boycott"])
+    with noting(faults):
+        facts["voting"] = _read_voting(given["reading"])
+    return None if faults else VoteFacts(**facts)
+
+
+def _read_share(text: str) -> float | None:
+    """Read the share that stays home; None for auto."""
+    from referenda.terms.quantity import read_number
+
+    if text.strip().lower() == AUTO:
+        return None
+    remedy = "Write a share from 0 to 1, such as 0.25 or 25%, or auto."
+    try:
+        share = read_number(text)
+    except InputError:
+        raise InputError(Fault("this is not a share", column="--boycott", value=text, remedy=remedy)) from None
+    if not 0 <= share <= 1:
+        raise InputError(Fault("this share is not between 0 and 1", column="--boycott", value=text, remedy=remedy))
+    return float(share)
+
+
+def _read_voting(texts: list[str] | None) -> str:
+    readings = read_assignments(texts, option="--reading")
+    if unknown := [name for name in readings if name != "voting"]:
+        message, remedy = f"there is no reading called {unknown[0]}", "A vote has one: voting=valid or voting=ballots."
+        raise InputError(Fault(message, column="--reading", value=unknown[0], remedy=remedy))
+    return readings.get("voting", "valid")
+
+
+def _keep(found: VoteOutlook, case: str, vote: str, store: str | None, by: str) -> dict[str, Any]:
+    """Keep the forecast in the record of a case."""
+    from contextlib import closing
+
+    from referenda.assembly import open_store
+    from referenda.workflows.forecast_vote import METHOD
+    from referenda.workflows.keep_forecast import keep_forecast
+
+    forecast = {
+        "question": "vote",
+        "vote": vote,
+        "as_of": found.facts.as_of,
+        "method": METHOD,
+        "seed": found.seed,
+        "draws": found.forecast.draws,
+        "inputs": found.facts.as_dict(),
+        "outcomes": found.outcomes,
+        "quantiles": found.forecast.quantiles,
+    }
+    with closing(open_store(store, make=False)) as opened:
+        event = keep_forecast(opened, case, forecast, by=by, on=date.today())
+    return {"case": case, "vote": vote, "position": event.position}
+
+
+COMMANDS = {"vote": vote}
