@@ -11,10 +11,12 @@ import typer
 from referenda.cli.arguments import read_count, read_day_and_readings
 from referenda.cli.options import InstrumentOption, OnOption, PlaceArgument, ReadingOption
 from referenda.cli.output import JsonFlag, busy, door, print_json
+from referenda.cli.whole_file import write_whole
 from referenda.errors import Fault, InputError, noting
 
 if TYPE_CHECKING:
     from referenda.law.place import PlaceLaw
+    from referenda.workflows.forecast_decision import DecisionForecast
 
 _WORK = "The work"
 
@@ -50,8 +52,6 @@ def decision(
     law decides in every draw. Without --instrument the place's first is meant.
     """
     with door(as_json=json_):
-        from referenda.cli.forecast_decision_words import decision_page, show_decision
-        from referenda.pages.forecast import forecast_page
         from referenda.workflows.forecast_decision import Pace, watch_decision
         from referenda.workflows.forecast_petition import check_draws
 
@@ -77,16 +77,25 @@ def decision(
             raise InputError(*faults)
         with busy(f"Drawing {many:,} ways in which the sample may go on"):
             found = watch_decision(**given, requirement=needed, pace=Pace(minutes, hours), draws=many, seed=number)
-            page = forecast_page(decision_page(found)) if html else ""
+            page = _page(found) if html else ""
         if html:
-            html.write_text(page, encoding="utf-8")
+            write_whole(html, page.encode("utf-8"))
         if json_:
             print_json(found.as_dict())
         else:
+            from referenda.cli.forecast_decision_words import show_decision
+
             show_decision(found)
 
 
 COMMANDS = {"decision": decision}
+
+
+def _page(found: DecisionForecast) -> str:
+    from referenda.cli.forecast_decision_page import decision_page
+    from referenda.pages.forecast import forecast_page
+
+    return forecast_page(decision_page(found))
 
 
 def _read(
