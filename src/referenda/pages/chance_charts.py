@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 import altair as alt
 import numpy as np
@@ -29,6 +30,7 @@ from referenda.pages.charts import (
 from referenda.pages.forecast_words import frequency, percent, quantile_words, rough, spoken
 
 DOTS = 50
+LABEL = 30  # characters in a line of an outcome's words
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def outcome_bars(outcomes: Sequence[Outcome], *, draws: int, good: str, note: st
     draws
         The draws behind the chances; they decide how finely these are said.
     good
-        What the good outcomes come to, such as "It qualifies".
+        What the good outcomes come to, such as "it qualifies".
     """
     pitch, width = 40, 480
     height = pitch * len(outcomes)
@@ -74,7 +76,9 @@ def outcome_bars(outcomes: Sequence[Outcome], *, draws: int, good: str, note: st
         at = pitch * (row + 0.5)
         end = width * outcome.chance
         bold = "bold" if outcome.chance == max(o.chance for o in outcomes) else "normal"
-        layers.append(words_at(-12, at, outcome.words, align="right", fontSize=13, fontWeight=bold))
+        lines = wrap(outcome.words, LABEL)
+        at_first = at - 8 * (len(lines) - 1)
+        layers.append(words_at(-12, at_first, lines, align="right", fontSize=13, fontWeight=bold, lineHeight=16))
         layers.append(words_at(end + 10, at, frequency(outcome.chance, draws), fontSize=13, fontWeight=bold))
     total = min(sum(outcome.chance for outcome in outcomes if outcome.good), 1.0)
     likeliest = max(outcomes, key=lambda outcome: outcome.chance)
@@ -82,11 +86,12 @@ def outcome_bars(outcomes: Sequence[Outcome], *, draws: int, good: str, note: st
     return figure(
         "outcomes",
         layers,
-        finding=f"{good}: {spoken(total, draws)}. Likeliest: {likeliest.words[:1].lower()}{likeliest.words[1:]}",
+        finding=f"{good[:1].upper()}{good[1:]}: {spoken(total, draws)}. "
+        f"Likeliest: {likeliest.words[:1].lower()}{likeliest.words[1:]}",
         shows=f"How often each came in the draws; filled: {good[:1].lower()}{good[1:]}, hollow: it does not",
         note=note,
         description="; ".join(f"{words}: {chance}" for words, _, chance, _ in table) + ".",
-        headings=("Outcome", good, "Chance", "In percent"),
+        headings=("Outcome", f"{good[:1].upper()}{good[1:]}", "Chance", "In percent"),
         rows=table,
         height=height,
         width=width,

@@ -22,7 +22,6 @@ from referenda.pages.charts import (
     data,
     figure,
     haloed,
-    spread,
     words_at,
 )
 from referenda.pages.forecast_words import frequency, rough
@@ -86,15 +85,18 @@ def cushion_curve(
     if by_sample is not None:
         reached = [p.by_sample for p in points]
         curves.append(_Curve("by the sample alone", np.asarray(by_sample), reached, OCHRE, [8, 4]))
-    layers = []
+    layers: list[alt.Chart] = []
+    if filed is not None and low <= filed <= high:
+        rule = alt.Chart(data([{"x": filed}])).mark_rule(color=INK, strokeWidth=1.5, strokeDash=[2, 3])
+        layers.append(rule.encode(x=x))
+        free = 14 if np.interp(filed, raw, curves[0].chances) < 0.5 else HEIGHT - 14  # above the curve, or below
+        layers += haloed(WIDTH * (filed - low) / (high - low) - 6, free, f"at hand: {filed:,}", align="right")
     for curve in curves:
         line = alt.Chart(data({"x": at, "y": 100 * share} for at, share in zip(raw, curve.chances, strict=True)))
         line = line.mark_line(color=curve.colour, strokeWidth=2.5, strokeDash=curve.dash)
         layers.append(line.encode(x=x, y=y))
-    ends = spread([HEIGHT * (1 - float(curve.chances[-1])) for curve in curves], gap=17, low=0, high=HEIGHT)
-    for curve, place in zip(curves, ends, strict=True):
-        layers.append(words_at(WIDTH + 8, place, curve.words, color=curve.colour, fontWeight="bold"))
     for number, curve in enumerate(curves):
+        layers += _curve_name(curve, raw, side=-1 if number == 0 else 1)
         marked = [(p.chance, at) for p, at in zip(points, curve.reached, strict=True) if at and low <= at <= high]
         shape, side, right, down = ("diamond", "left", 7, 11) if number else ("circle", "right", -6, -11)
         dots = alt.Chart(data({"x": at, "y": 100 * chance} for chance, at in marked))
@@ -104,11 +106,6 @@ def cushion_curve(
             place = WIDTH * (at - low) / (high - low) + right
             said = f"{100 * chance:g} %: {rough(at, up=True)}"
             layers += haloed(place, HEIGHT * (1 - chance) + down, said, align=side, color=curve.colour)
-    if filed is not None and low <= filed <= high:
-        rule = alt.Chart(data([{"x": filed}])).mark_rule(color=INK, strokeWidth=1.5, strokeDash=[2, 3])
-        layers.append(rule.encode(x=x))
-        place = WIDTH * (filed - low) / (high - low) + 6
-        layers += haloed(place, HEIGHT - 12, f"at hand: {filed:,}", fontWeight="bold")
     if cost_per_signature is not None:
         layers += _cost_axis(low, high, cost_per_signature, currency)
     headings, rows = _cushion_table(points, curves, high, cost_per_signature, currency)
@@ -142,6 +139,18 @@ class _Curve:
     reached: Sequence[int | None]
     colour: str
     dash: list[float]
+
+
+def _curve_name(curve: _Curve, raw: Sequence[int], *, side: int) -> list[alt.Chart]:
+    """Write what a curve is beside it: half-way up, at its left (-1) or right (1); at its end if it stays below."""
+    chances = curve.chances
+    half = min(0.45, float(chances[-1]))
+    at = float(np.interp(half, np.maximum.accumulate(chances), raw))
+    place = WIDTH * (at - min(raw)) / (max(raw) - min(raw))
+    align = "right" if side < 0 else "left"
+    return haloed(
+        place + 10 * side, HEIGHT * (1 - half), curve.words, align=align, color=curve.colour, fontWeight="bold"
+    )
 
 
 def _cushion_table(

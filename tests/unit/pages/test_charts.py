@@ -42,7 +42,7 @@ def projection() -> Figure:
 
 def outcomes() -> Figure:
     rows = [Outcome("Not filed", 0.42, False), Outcome("Full check", 0.0, True), Outcome("Enough", 0.58, True)]
-    return outcome_bars(rows, draws=10_000, good="It qualifies", note=NOTE)
+    return outcome_bars(rows, draws=10_000, good="it qualifies", note=NOTE)
 
 
 def dots() -> Figure:
@@ -216,6 +216,14 @@ def test_outcomes_are_natural_frequencies_and_none_is_impossible() -> None:
         ("Enough", "yes", "58 in 100", "58 %"),
     )
     assert {row[2] for row in figure.rows} <= set(texts(figure))
+
+
+def test_a_long_outcome_is_told_in_two_lines() -> None:
+    rows = [Outcome("Full check: every line is verified, and it fails", 1.0, False)]
+    figure = outcome_bars(rows, draws=10_000, good="it qualifies", note=NOTE)
+    assert {"Full check: every line is", "verified, and it fails"} <= {
+        "".join(part.itertext()) for part in ElementTree.fromstring(figure.svg()).iter(f"{SVG}tspan")
+    }
 
 
 def test_ten_of_fifty_dots_are_the_fifth_that_is_enough() -> None:
