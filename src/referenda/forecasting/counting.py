@@ -34,6 +34,14 @@ class Counted:
     by_row: Numbers
 
 
+@dataclass(frozen=True)
+class FullCheck:
+    """Counting where no law is at hand: every line is checked, and as many valid ones as required suffice."""
+
+    requirement: int
+    has_sample: bool = False
+
+
 class CountInDraws:
     """How a place counts a petition from samples, for arrays of counts.
 

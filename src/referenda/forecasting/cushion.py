@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression  # type: ignore[import-untyped]
 
-from referenda.forecasting.counting import CountInDraws
+from referenda.forecasting.counting import CountInDraws, FullCheck
 from referenda.forecasting.duplicates import duplicate_share
 from referenda.forecasting.history import PlaceValidity
 from referenda.forecasting.qualification import QUALIFIES, Known, draw_quality, generator, valid_part
@@ -120,7 +120,9 @@ class Cushion:
 class _Verifier:
     """The petition's draws of quality, and its verification at any raw count."""
 
-    def __init__(self, known: Known, place: PlaceValidity, count: CountInDraws, draws: int, seed: int) -> None:
+    def __init__(
+        self, known: Known, place: PlaceValidity, count: CountInDraws | FullCheck, draws: int, seed: int
+    ) -> None:
         self.known, self.count, self.draws, self.seed = known, count, draws, seed
         expected = float(known.raw_count or EXPECTED * known.requirement)
         self.validity, self.rate = draw_quality(known, self.split(expected), place=place, draws=draws, seed=seed)
@@ -167,7 +169,7 @@ def forecast_cushion(
     known: Known,
     *,
     place: PlaceValidity,
-    count: CountInDraws,
+    count: CountInDraws | FullCheck,
     at: int | None = None,
     draws: int = 10_000,
     seed: int,

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from referenda.errors import Fault, InputError, UndeterminedError
 from referenda.forecasting.arrays import Numbers, Truths
-from referenda.forecasting.counting import CountInDraws
+from referenda.forecasting.counting import CountInDraws, FullCheck
 
 OUTCOMES = (
     "not_filed",
@@ -94,7 +94,7 @@ class VerificationDraws:
 
 
 def simulate_verification(
-    count: CountInDraws,
+    count: CountInDraws | FullCheck,
     raw: Numbers,
     validity: Numbers,
     duplicate_share: Numbers,
@@ -143,7 +143,8 @@ def simulate_verification(
     """
     _check(raw, validity, duplicate_share)
     raw = np.rint(raw)
-    if count.has_sample and not count.by_county:
+    sampled = count if isinstance(count, CountInDraws) and count.has_sample else None
+    if sampled and not sampled.by_county:
         raw, validity = _pooled(raw, validity)
     drawn, spread = raw.shape, (priors or VerificationPriors()).duplicates_between_counties
     zero = np.zeros(drawn[1])
@@ -154,20 +155,20 @@ def simulate_verification(
     enough = full >= count.requirement
     outcome = np.where(enough, OUTCOMES.index("full_check_yes"), OUTCOMES.index("full_check_no"))
     projected = by_county = None
-    fails = (totals == 0) | (count.fails_on_raw_count(totals) if count.has_sample else totals < count.requirement)
-    if count.has_sample:
+    fails = (totals == 0) | (sampled.fails_on_raw_count(totals) if sampled else totals < count.requirement)
+    if sampled:
         there = np.flatnonzero(filed & ~fails)
-        size = seen.sample_size if so_far else count.sample_size(raw) if sample_size is None else sample_size
+        size = seen.sample_size if so_far else sampled.sample_size(raw) if sample_size is None else sample_size
         if size is None:
-            message = f"the law of {count.law.name} has no number for the size of the sample"
+            message = f"the law of {sampled.law.name} has no number for the size of the sample"
             raise UndeterminedError(Fault(message, remedy="Give the number of lines that are sampled."))
         size = np.minimum(np.rint(np.broadcast_to(size, drawn)), raw)
         columns = _draw_sample(raw, size, seen, hidden, there, rng)
-        counted = count.decide({**columns, **(more_columns or {})})
+        counted = sampled.decide({**columns, **(more_columns or {})})
         projected, by_county = np.full(drawn[0], np.nan), np.full(drawn, np.nan)
         projected[there], by_county[there] = counted.projected, counted.by_row
         by_name = {"insufficient": "fails_sample", "sufficient": "sufficient_on_sample"}
-        for number, name in enumerate(count.decisions):
+        for number, name in enumerate(sampled.decisions):
             if name in by_name:
                 outcome[there[counted.decision == number]] = OUTCOMES.index(by_name[name])
     outcome[fails] = OUTCOMES.index("fails_raw_count")

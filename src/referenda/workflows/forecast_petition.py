@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from referenda.errors import Fault, InputError, UndeterminedError
-from referenda.forecasting.counting import CountInDraws
+from referenda.forecasting.counting import CountInDraws, FullCheck
 from referenda.forecasting.county_split import CountySplit, split_by_counts, split_of_place
 from referenda.forecasting.cushion import Cushion, forecast_cushion
 from referenda.forecasting.duplicates import Compared
@@ -74,18 +74,26 @@ class PetitionFacts:
 class Prepared:
     """A petition ready to be forecast: what is known, the law of its count, and the history of its place."""
 
-    law: PlaceLaw
+    place: str
+    law: PlaceLaw | None
     facts: PetitionFacts
     known: Known
-    count: CountInDraws
-    place: PlaceValidity
+    count: CountInDraws | FullCheck
+    validity: PlaceValidity
+
+    @property
+    def about(self) -> str:
+        """Name the place and the kind of measure."""
+        if self.law is None:
+            return f"{self.place}: a petition counted without the place's law"
+        return f"{self.law.name}: {self.law.instruments[self.facts.instrument]}"
 
     def inputs(self) -> dict[str, Any]:
         """Give everything the forecast rests on, so that it can be made again."""
         window = self.known.window
         return {
-            "place": self.law.id,
-            "law": self.law.digest,
+            "place": self.place,
+            "law": self.law.digest if self.law else None,
             "requirement": self.known.requirement,
             "first_day": None if window is None else window.first.isoformat(),
             "deadline": None if window is None else window.deadline.isoformat(),
@@ -93,11 +101,14 @@ class Prepared:
         }
 
 
-def prepare(law: PlaceLaw, facts: PetitionFacts, *, filing: bool = True) -> Prepared:
+def prepare(place: str, law: PlaceLaw | None, facts: PetitionFacts, *, filing: bool = True) -> Prepared:
     """Put together what a forecast of a petition needs.
 
     Parameters
     ----------
+    place, law
+        The id of the place, and its law; without it (None) every line is taken to be checked, and requirement and
+        days must be given.
     filing
         Whether it matters if and when the petition is filed, so that its days of circulation must be known unless its
         raw count is (a cushion asks only how many to file).
@@ -110,13 +121,17 @@ def prepare(law: PlaceLaw, facts: PetitionFacts, *, filing: bool = True) -> Prep
     UndeterminedError
         The law holds no requirement or no days of circulation for the day, and none is given.
     """
-    law.check_instrument(facts.instrument)
+    if law:
+        law.check_instrument(facts.instrument)
     window, faults = _window(law, facts, needed=filing and facts.filed is None and facts.raw_count is None)
     day = window.first if window else facts.as_of
     requirement = facts.requirement
     if requirement is None:
+        if law is None:
+            remedy = "Give --requirement; the law of this place is not encoded."
+            raise UndeterminedError(Fault("the number of signatures needed is not known", remedy=remedy))
         requirement = determine_requirement(law, facts.instrument, day, readings=facts.readings).requirement
-    split = split_by_counts(facts.filed) if facts.filed else split_of_place(law.id)
+    split = split_by_counts(facts.filed) if facts.filed else split_of_place(place)
     raw_count = sum(facts.filed.values()) if facts.filed else facts.raw_count
     faults += [*_contradictions(facts, window, raw_count, requirement), *_strangers(facts, split)]
     if faults:
@@ -126,26 +141,36 @@ def prepare(law: PlaceLaw, facts: PetitionFacts, *, filing: bool = True) -> Prep
         requirement=requirement,
         split=split,
         window=window,
-        gathering_priors=gathering_priors(law.id),
+        gathering_priors=gathering_priors(place),
         gathered=facts.gathered,
         raw_count=raw_count,
         checked=_as_spelled(facts.checked, split),
         compared=facts.compared,
     )
-    count = CountInDraws(
-        law, instrument=facts.instrument, on=facts.as_of, requirement=requirement, readings=facts.readings
-    )
-    return Prepared(law, facts, known, count, validity_of_place(read_history(), law.id, year=facts.as_of.year))
+    count: CountInDraws | FullCheck = FullCheck(requirement)
+    if law is not None:
+        count = CountInDraws(
+            law, instrument=facts.instrument, on=facts.as_of, requirement=requirement, readings=facts.readings
+        )
+    validity = validity_of_place(read_history(), place, year=facts.as_of.year)
+    return Prepared(place, law, facts, known, count, validity)
+
+
+def places_of_history() -> list[str]:
+    """Name the places whose earlier petitions are known, with or without their law."""
+    return sorted({past.state for past in read_history()})
 
 
 def qualify(prepared: Prepared, *, draws: int, seed: int) -> Qualification:
     """Forecast whether the petition qualifies; see `forecast_qualification`."""
-    return forecast_qualification(prepared.known, place=prepared.place, count=prepared.count, draws=draws, seed=seed)
+    return forecast_qualification(prepared.known, place=prepared.validity, count=prepared.count, draws=draws, seed=seed)
 
 
 def draw_cushion(prepared: Prepared, *, at: int | None, draws: int, seed: int) -> Cushion:
     """Draw the curve of certainty over the raw count; see `forecast_cushion`."""
-    return forecast_cushion(prepared.known, place=prepared.place, count=prepared.count, at=at, draws=draws, seed=seed)
+    return forecast_cushion(
+        prepared.known, place=prepared.validity, count=prepared.count, at=at, draws=draws, seed=seed
+    )
 
 
 def check_draws(draws: int) -> None:
@@ -155,10 +180,10 @@ def check_draws(draws: int) -> None:
         raise InputError(Fault("so many draws are not made", column="--draws", value=str(draws), remedy=remedy))
 
 
-def _window(law: PlaceLaw, facts: PetitionFacts, *, needed: bool) -> tuple[Window | None, list[Fault]]:
+def _window(law: PlaceLaw | None, facts: PetitionFacts, *, needed: bool) -> tuple[Window | None, list[Fault]]:
     """Give the days of circulation: those given, else those that the law computes from the events."""
     first, last = facts.first, facts.deadline
-    if facts.events and (first is None or last is None):
+    if law and facts.events and (first is None or last is None):
         deadlines = {d.name: d.date for d in compute_deadlines(law, facts.instrument, facts.events)}
         first, last = first or deadlines.get(FIRST_DAY), last or deadlines.get(LAST_DAY)
         if first is None and last is not None:

@@ -21,7 +21,7 @@ def cushion(valid: int = 16_000, *, lines: int = 20_000, duplicates: int = 3_000
         checked=[CheckedBatch(lines, valid)],
         compared=[Compared(200_000, duplicates)],
     )
-    return draw_cushion(prepare(law_of("us/ca"), facts, filing=False), at=at, draws=1000, seed=1)
+    return draw_cushion(prepare("us/ca", law_of("us/ca"), facts, filing=False), at=at, draws=1000, seed=1)
 
 
 @pytest.fixture(scope="module")
