@@ -105,15 +105,16 @@ def known_quantities(events: Iterable[Event], *, vote: str | None = None) -> Map
     events
         All events of the case, in their order.
     vote
-        The vote whose shares are wanted; without one there are none.
+        The vote whose numbers are wanted; without one there are none.
 
     Returns
     -------
     Mapping
         `raw_count` (signatures filed, once every county with which the petition was filed has counted), `projected`
         (the projection that stands), `valid` (valid signatures, once every county's full check is complete),
-        `valid_share` and `duplicate_share` are not among them, for no event states them of a whole petition;
-        `turnout_share` (ballots of registered), `yes_share` (yes of valid votes). What is not known is left out.
+        `turnout` (ballots of registered), `yes_share` (yes of yes and no), `yes_of_registered`, `invalid_share` (the
+        other ballots of all), `units_carried`. What is not known is left out, as is what no event states of a whole
+        petition (`valid_share`, `duplicate_share`).
     """
     filed: set[str] = set()
     raw: dict[str, int] = {}
@@ -142,9 +143,13 @@ def known_quantities(events: Iterable[Event], *, vote: str | None = None) -> Map
 
 
 def _shares(counts: kinds.Quantities) -> dict[str, Fraction]:
-    shares = {}
-    if counts.ballots is not None and counts.registered:
-        shares["turnout_share"] = Fraction(counts.ballots, counts.registered)
-    if counts.yes is not None and counts.no is not None and counts.yes + counts.no:
-        shares["yes_share"] = Fraction(counts.yes, counts.yes + counts.no)
-    return shares
+    """Give the shares that the counts of a vote make; one whose counts are not there is left out."""
+    valid = None if counts.yes is None or counts.no is None else counts.yes + counts.no
+    parts = {
+        "turnout": (counts.ballots, counts.registered),
+        "yes_share": (counts.yes, valid),
+        "yes_of_registered": (counts.yes, counts.registered),
+        "invalid_share": (None if counts.ballots is None or valid is None else counts.ballots - valid, counts.ballots),
+        "units_carried": (counts.units_carried, 1),
+    }
+    return {name: Fraction(part) / whole for name, (part, whole) in parts.items() if part is not None and whole}

@@ -157,8 +157,10 @@ def test_a_vote_is_answered_by_its_own_count_alone(history):
     assert find_answer("vote", events, vote="another") is None
     assert known_quantities(events, vote="another") == {}
     assert known_quantities(events, vote=vote) == {
-        "turnout_share": Fraction(counts["ballots"], counts["registered"]),
+        "turnout": Fraction(counts["ballots"], counts["registered"]),
         "yes_share": Fraction(counts["yes"], counts["yes"] + counts["no"]),
+        "yes_of_registered": Fraction(counts["yes"], counts["registered"]),
+        "invalid_share": Fraction(counts["invalid"], counts["ballots"]),
     }
 
 
