@@ -17,12 +17,13 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, gammaincinv, ndtr  # type: ignore[import-untyped]
+from scipy.special import gammaincinv, ndtr  # type: ignore[import-untyped]
 
 from referenda.errors import Fault, InputError
 from referenda.forecasting.gathering import Window
 from referenda.forecasting.history import PlaceValidity
-from referenda.forecasting.validity_fit import BatchRows, Fit, Spreads, fit_spreads
+from referenda.forecasting.validity_fit import Fit, fit_spreads
+from referenda.forecasting.validity_model import BatchModel, BatchRows, Before, Spreads
 from referenda.terms.names import did_you_mean
 
 Floats = NDArray[np.float64]
@@ -56,25 +57,28 @@ class ValidityPriors:
     Each of the three spreads is log-normal: its median, and the standard deviation of its logarithm.
     """
 
-    county: float = 0.28
+    county: float = 0.3
     """Between the 53 counties of Six Californias (2014) whose rates are public: 0.31, chance of their samples taken
     off and repeats left in."""
     county_spread: float = 0.4
     circulator: float = 0.35
     """Chosen: no figures by circulator are public. At 75 percent, two of three circulators lie between 68 and 81."""
     circulator_spread: float = 0.6
-    batch: float = 0.12
+    batch: float = 0.15
     """Between what was checked from one report to the next of R-71 (Washington 2009): 0.2, reversals of first
     rejections among it."""
     batch_spread: float = 0.6
     drift: float = -0.15
     """Change over the whole window. The recall of Newsom had 83.7 percent of its first 798,310 checked lines valid and
     77.2 of the others (-0.42, some of it repeats); no second petition is public, so half of that is thought likely."""
-    drift_spread: float = 0.35
+    drift_spread: float = 0.3
+    wander: float = 0.12
+    """Change that is no straight line, per root of the window: chosen, so that half a window that was not seen may
+    bring 1.6 points more or less."""
     middle: float = 0.6
     """Share of the window that is over when the average line is gathered: the counts of five drives."""
-    circulator_lines: float = 500.0
-    """Lines that one circulator gathers, where not known: the more there are, the more of them average out."""
+    circulator_lines: float = 1000.0
+    """Lines that one circulator gathers, where not known; chosen with the busiest in mind, who weigh most."""
 
     def as_dict(self) -> dict[str, float]:
         """Give the numbers under their names."""
@@ -146,15 +150,10 @@ def draw_validity(
     raw = np.asarray(raw_by_county, dtype=np.float64)
     typical = raw if raw.ndim == 1 else raw.mean(axis=0)
     rows = _rows(batches, counties, typical, window, priors)
-    fit = fit_spreads(
-        rows,
-        typical,
-        level=place.mean_logit,
-        drift=(priors.drift, priors.drift_spread),
-        circulator_lines=priors.circulator_lines,
-        spreads=lambda scores: _spreads(scores, place, priors),
-    )
-    known_lines, known_valid = rows.known(typical)
+    before = Before(place.mean_logit, priors.drift, priors.drift_spread, priors.wander, priors.circulator_lines)
+    model = BatchModel(rows, typical, before)
+    fit = fit_spreads(model, lambda scores: _spreads(scores, place, priors))
+    known_lines, known_valid = rows.known(model.parts)
     share = _draw_rest(fit, raw, known_lines, known_valid, draws, rng)
     return ValidityDraws(
         share=np.clip(share, NEAR_ZERO, 1 - NEAR_ZERO),
@@ -247,11 +246,11 @@ def _draw_rest(
     fit: Fit, raw: Floats, known_lines: Floats, known_valid: Floats, draws: int, rng: np.random.Generator
 ) -> Floats:
     """Draw the lines that were not checked, and add those that were."""
-    logit = fit.draw(draws, rng)
-    lines = np.maximum(np.broadcast_to(raw, logit.shape), known_lines)
+    share = fit.draw(draws, rng)
+    lines = np.maximum(np.broadcast_to(raw, share.shape), known_lines)
     rest = np.round(lines - known_lines)
-    valid = known_valid + rng.binomial(rest.astype(np.int64), expit(logit))
-    return np.where(lines > 0, valid / np.maximum(known_lines + rest, 1e-9), expit(logit))
+    valid = known_valid + rng.binomial(rest.astype(np.int64), share)
+    return np.where(lines > 0, valid / np.maximum(known_lines + rest, 1e-9), share)
 
 
 def _fold(county: str) -> str:
