@@ -73,12 +73,14 @@ def _poll(row: Row, table: Table, whole: bool, as_of: date | None) -> Poll | Non
         for fault in error.faults:
             table.fault(fault.message, row=row, column="end_date", value=fault.value, remedy=fault.remedy)
     given = {name: row.number(name) for name in SHARES}
-    if len(table.faults) > known or given["yes"] is None or given["no"] is None or not row.text("end_date"):
+    asked = row.integer("sample_size")
+    unread = None in (asked, given["yes"], given["no"]) or not row.text("end_date")
+    if len(table.faults) > known or unread:
         return None
     shares = {name: None if value is None else float(value / (100 if whole else 1)) for name, value in given.items()}
     poll = Poll(
         ended_on=ended_on,
-        sample_size=row.integer("sample_size") or 0,
+        sample_size=asked or 0,
         yes=shares["yes"] or 0.0,
         no=shares["no"] or 0.0,
         undecided=shares["undecided"] or 0.0,
