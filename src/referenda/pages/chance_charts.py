@@ -18,8 +18,10 @@ from numpy.typing import ArrayLike, NDArray
 from referenda.pages.charts import (
     BLUE,
     INK,
+    LEFT,
     OCHRE,
     PAPER,
+    SHADES,
     WIDTH,
     Figure,
     chance_axis,
@@ -30,6 +32,10 @@ from referenda.pages.charts import (
 from referenda.pages.forecast_words import frequency, percent, quantile_words, rough, spoken
 
 DOTS = 50
+ACROSS = 26  # dots that find room beside one another
+LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)  # of the table
+FILLS: dict[bool | None, str] = {True: BLUE, False: PAPER, None: SHADES[1]}
+EDGES: dict[bool | None, str] = {True: BLUE, False: OCHRE, None: BLUE}
 LABEL = 30  # characters in a line of an outcome's words
 
 
@@ -60,17 +66,14 @@ def outcome_bars(outcomes: Sequence[Outcome], *, draws: int, good: str, note: st
     y = alt.Y("row:Q", scale=alt.Scale(domain=[0, len(outcomes)], reverse=True, nice=False), axis=None)
     x = alt.X("percent:Q", scale=alt.Scale(domain=[0, 100]), axis=chance_axis())
     layers = []
-    fills: tuple[tuple[bool | None, str], ...] = ((True, BLUE), (False, PAPER), (None, "#b5cce2"))
-    for good_one, fill in fills:
+    for good_one, fill in FILLS.items():
         rows = [
             {"row": row + 0.2, "to": row + 0.8, "percent": 0, "end": 100 * outcome.chance}
             for row, outcome in enumerate(outcomes)
             if outcome.good is good_one
         ]
         if rows:
-            bars = alt.Chart(data(rows)).mark_rect(
-                fill=fill, stroke=OCHRE if good_one is False else BLUE, strokeWidth=2, opacity=1
-            )
+            bars = alt.Chart(data(rows)).mark_rect(fill=fill, stroke=EDGES[good_one], strokeWidth=2, opacity=1)
             layers.append(bars.encode(x=x, x2="end:Q", y=y, y2="to:Q"))
     for row, outcome in enumerate(outcomes):
         at = pitch * (row + 0.5)
@@ -121,73 +124,133 @@ def valid_dots(
     given
         What the draws are limited to, such as "if it is filed".
     """
-    values = np.sort(np.asarray(valid, dtype=np.float64))
+    values = np.asarray(valid, dtype=np.float64)
+    chance = float((values >= requirement).mean())
+    zones = [Zone("too few", None, 1 - chance, False), Zone("enough", requirement, chance, True)]
+    marks = [_Mark(requirement, "needed", True)]
+    marks += [_Mark(value, words, False) for words, value in (limits or {}).items()]
+    axis = "valid signatures, each signer once"
+    finding = f"Enough valid signatures: {spoken(chance, draws)}{f' ({given})' if given else ''}"
+    return _dot_plot("valid", values, zones, marks, requirement, axis=axis, finding=finding, note=note)
+
+
+@dataclass(frozen=True)
+class Zone:
+    """What is decided from `start` signatures on (None: below all limits), its chance, and whether that is good."""
+
+    words: str
+    start: float | None
+    chance: float
+    good: bool | None
+
+
+def projection_dots(projected: ArrayLike, *, zones: Sequence[Zone], requirement: int, draws: int, note: str) -> Figure:
+    """Draw what the sample may project, as fifty dots of equal chance, between the limits of its decision.
+
+    Parameters
+    ----------
+    projected
+        Valid signatures that the sample projects in the end, one number a draw.
+    zones
+        What the law decides, upwards from the lowest; the first one starts nowhere.
+    requirement
+        Valid signatures needed.
+    """
+    likeliest = max(zones, key=lambda zone: zone.chance)
+    marks = [_Mark(requirement, "needed", True)]
+    marks += [_Mark(zone.start, f"from here {zone.words}", False) for zone in zones if zone.start]
+    finding = f"The sample will decide “{likeliest.words}”: {spoken(likeliest.chance, draws)}"
+    axis = "valid signatures that the sample projects"
+    values = np.asarray(projected, dtype=np.float64)
+    return _dot_plot("projected", values, zones, marks, requirement, axis=axis, finding=finding, note=note)
+
+
+@dataclass(frozen=True, order=True)
+class _Mark:
+    value: float
+    words: str
+    main: bool
+
+
+def _dot_plot(
+    name: str,
+    values: NDArray[np.float64],
+    zones: Sequence[Zone],
+    marks: Sequence[_Mark],
+    requirement: int,
+    *,
+    axis: str,
+    finding: str,
+    note: str,
+) -> Figure:
+    """Draw fifty quantiles as stacked dots in the manner of their zone, and the marks as lines with words above."""
     dots = np.quantile(values, (np.arange(DOTS) + 0.5) / DOTS)
-    marks = [(float(requirement), f"needed: {requirement:,}", True)]
-    marks += [(float(value), f"{words}: {value:,.0f}", False) for words, value in (limits or {}).items()]
-    marks.sort()
-    places = [value for value, *_ in marks]
+    places = [mark.value for mark in marks]
     low, high = min(dots[0], *places), max(dots[-1], *places)
     low, high = low - 0.05 * (high - low or 1), high + 0.05 * (high - low or 1)
-    across = 26.0  # dots that find room beside one another
-    columns, stacked = _stacks(dots, low, (high - low) / across, requirement)
-    size = WIDTH / across
-    height = int(max(150, size * (stacked.max() + 1.6)))
+    starts = [zone.start for zone in zones if zone.start is not None]
+    columns, stacked = _stacks(dots, low, (high - low) / ACROSS, starts[0] if starts else requirement)
+    size = WIDTH / ACROSS
+    height = int(max(110, size * (stacked.max() + 1.6)))
     x = alt.X("x:Q", scale=alt.Scale(domain=[low, high], nice=False, zero=False))
-    x = x.axis(alt.Axis(title="valid signatures, each signer once", format=",d", tickCount=6))
+    x = x.axis(alt.Axis(title=axis, format=",d", tickCount=6))
     y = alt.Y("y:Q", scale=alt.Scale(domain=[0, height], nice=False), axis=None)
-    layers = []
-    for value, words, main in marks:
-        before = value < requirement
-        below = [other for other, *_ in marks if (other < value if before else other > value)]
-        row = len(marks) - 1 if main else len(below)  # no line runs through the words of another
+    layers, left = [], LEFT
+    for mark in marks:
+        before = mark.value < requirement
+        beyond = [m for m in marks if (m.value < mark.value if before else m.value > mark.value)]
+        row = len(marks) - 1 if mark.main else len(beyond)  # no line runs through the words of another
         top = -14 - 18 * row
-        rule = alt.Chart(data([{"x": value}]))
-        rule = rule.mark_rule(color=INK, strokeWidth=2.5) if main else rule.mark_rule(color=INK, strokeDash=[6, 4])
+        rule = alt.Chart(data([{"x": mark.value}]))
+        rule = rule.mark_rule(color=INK, strokeWidth=2.5) if mark.main else rule.mark_rule(color=INK, strokeDash=[6, 4])
         layers.append(rule.encode(x=x, y=alt.value(top + 8), y2=alt.value(height)))
-        place = WIDTH * (value - low) / (high - low) + (4 if before else -4)
-        side, weight = ("right" if before else "left"), ("bold" if main else "normal")
+        place = WIDTH * (mark.value - low) / (high - low) + (4 if before else -4)
+        side, weight = ("right" if before else "left"), ("bold" if mark.main else "normal")
+        words = f"{mark.words}: {mark.value:,.0f}"
         layers.append(words_at(place, top, words, align=side, fontWeight=weight))
-    for enough, fill, edge in ((True, BLUE, BLUE), (False, PAPER, OCHRE)):
-        rows = [
-            {"x": at, "y": size * (row + 0.5)}
-            for dot, at, row in zip(dots, columns, stacked, strict=True)
-            if (dot >= requirement) is np.bool_(enough)
-        ]
+        left = max(left, int(6.5 * len(words) - place) if before else 0)
+    zone_of = np.searchsorted(starts, dots, side="right")
+    for number, zone in enumerate(zones):
+        inside = zone_of == number
+        rows = [{"x": at, "y": size * (row + 0.5)} for at, row in zip(columns[inside], stacked[inside], strict=True)]
         if rows:
-            drawn = alt.Chart(data(rows)).mark_point(
-                shape="circle", fill=fill, stroke=edge, strokeWidth=2, opacity=1, size=(size - 4) ** 2 * 0.785
-            )
-            layers.append(drawn.encode(x=x, y=y))
-    chance = float((values >= requirement).mean())
-    over = int((dots >= requirement).sum())
-    levels = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+            circles = alt.Chart(data(rows))
+            circles = circles.mark_point(
+                shape="circle", size=(size - 4) ** 2 * 0.785, fill=FILLS[zone.good], stroke=EDGES[zone.good],
+                strokeWidth=2, opacity=1,
+            )  # fmt: skip
+            layers.append(circles.encode(x=x, y=y))
     table = [
         (quantile_words(level), rough(value), _beside(value, requirement))
-        for level, value in zip(levels, np.quantile(values, levels), strict=True)
+        for level, value in zip(LEVELS, np.quantile(values, LEVELS), strict=True)
     ]
-    table += [(words.split(":")[0], f"{value:,.0f}", _beside(value, requirement)) for value, words, *_ in marks]
+    table += [(mark.words, f"{mark.value:,.0f}", _beside(mark.value, requirement)) for mark in sorted(marks)]
+    manner = {True: "filled", False: "hollow", None: "light"}
+    held = [(zone, int((zone_of == number).sum())) for number, zone in enumerate(zones)]
     return figure(
-        "valid",
+        name,
         layers,
-        finding=f"Enough valid signatures: {spoken(chance, draws)}{f' ({given})' if given else ''}",
-        shows=f"Each of the {DOTS} dots is one of {DOTS} equally likely cases; filled: enough valid signatures "
-        f"({over} of {DOTS}), hollow: too few",
+        finding=finding,
+        shows=f"Each dot is one of {DOTS} equally likely cases; "
+        + ", ".join(f"{manner[zone.good]}: {zone.words} ({count})" for zone, count in held),
         note=note,
-        description=f"{over} of {DOTS} dots lie at or above the requirement. "
-        + "; ".join(f"{value} ({name})" for name, value, _ in table)
+        description=f"Of {DOTS} equally likely cases "
+        + ", ".join(f"{count} are “{zone.words}”" for zone, count in held)
+        + ". "
+        + "; ".join(f"{value} ({where})" for where, value, _ in table)
         + ".",
         headings=("Where", "Valid signatures", "Of those needed"),
         rows=table,
         height=height,
+        left=left,
     )
 
 
 def _stacks(
-    dots: NDArray[np.float64], low: float, width: float, requirement: float
+    dots: NDArray[np.float64], low: float, width: float, limit: float
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Stack dots in columns of one width, none of which holds dots of both sides of the requirement."""
-    offset = (requirement - low) % width
+    """Stack dots in columns of one width, none of which holds dots of both sides of the limit."""
+    offset = (limit - low) % width
     column = np.floor((dots - low - offset) / width)
     rows = np.array([(column[:index] == at).sum() for index, at in enumerate(column)], dtype=np.int64)
     return low + offset + (column + 0.5) * width, rows

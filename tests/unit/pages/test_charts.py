@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from referenda.pages.chance_charts import Outcome, outcome_bars, valid_dots
+from referenda.pages.chance_charts import Outcome, Zone, outcome_bars, projection_dots, valid_dots
 from referenda.pages.charts import BLUE, INK, OCHRE, PAPER, QUIET, SHADES, Figure
 from referenda.pages.choice_charts import Certainty, Driver, cushion_curve, driver_tornado
 from referenda.pages.fans import gathering_fan, projection_fan
@@ -50,6 +50,16 @@ def dots() -> Figure:
     return valid_dots(valid, requirement=8_001, limits={"95 %": 7_600.95}, draws=10_000, note=NOTE)
 
 
+def decision() -> Figure:
+    zones = [
+        Zone("insufficient", None, 0.04, False), Zone("full check", 475_000, 0.93, None),
+        Zone("sufficient", 550_001, 0.03, True),
+    ]  # fmt: skip
+    return projection_dots(
+        np.linspace(471_100, 552_100, 1_000), zones=zones, requirement=500_000, draws=10_000, note=NOTE
+    )
+
+
 def cushion() -> Figure:
     raw = list(range(100_000, 200_001, 10_000))
     points = [Certainty(0.8, 172_000, 152_000), Certainty(0.95, None, 171_401)]
@@ -85,7 +95,8 @@ def reliability() -> Figure:
 
 
 FIGURES: dict[str, Callable[[], Figure]] = {
-    make.__name__: make for make in (gathering, projection, outcomes, dots, cushion, drivers, vote, reliability)
+    make.__name__: make
+    for make in (gathering, projection, outcomes, dots, decision, cushion, drivers, vote, reliability)
 }
 
 
@@ -229,9 +240,16 @@ def test_a_long_outcome_is_told_in_two_lines() -> None:
 def test_ten_of_fifty_dots_are_the_fifth_that_is_enough() -> None:
     figure = dots()
     assert figure.finding == "Enough valid signatures: about 2 in 10"
-    assert "10 of 50 dots" in figure.description
+    assert "40 are “too few”, 10 are “enough”" in figure.description
     svg = figure.svg()
     assert (svg.count(f'fill="{BLUE}" stroke="{BLUE}"'), svg.count(f'fill="{PAPER}" stroke="{OCHRE}"')) == (10, 40)
+
+
+def test_dots_of_a_projection_lie_between_the_limits_of_its_decision() -> None:
+    figure = decision()
+    assert figure.finding == "The sample will decide “full check”: about 19 in 20"
+    assert "hollow: insufficient (2), light: full check (47), filled: sufficient (1)" in " ".join(texts(figure))
+    assert ("from here full check", "475,000", "95 %") in figure.rows
 
 
 def test_draws_that_are_all_alike_are_drawn() -> None:
