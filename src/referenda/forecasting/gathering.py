@@ -18,7 +18,7 @@ from scipy import special  # type: ignore[import-untyped]
 
 from referenda.errors import Fault, InputError
 from referenda.forecasting.gathering_priors import PAPER, TARGET_FREEDOM, GatheringPriors
-from referenda.forecasting.pace import Stretch, first_paces, follow, log_t, resample, run_on
+from referenda.forecasting.pace import Stretch, first_paces, follow, log_t, moments_between, resample, run_on
 
 Floats = NDArray[np.float64]
 
@@ -155,57 +155,82 @@ def draw_gathering(
         faults.append(Fault("at least one draw is needed", value=str(draws), remedy="Write 10000."))
     if faults:
         raise InputError(*faults)
-    stretches = _stretches(observed, window)
-    reached = float(sum(stretch.gathered for stretch in stretches))
-    since = stretches[-1].end if stretches else 0.0
-    paths = draws * PATHS_PER_DRAW
-    paces = first_paces(paths, rng, priors)
-    if stretches:
-        paces = follow(paces, stretches, rng, priors)
-    if since < 1:
-        moments, coming = run_on(paces, since, rng, priors, late=not stretches)
+    readings = _read(observed, window)
+    since = max((stretches[-1].end for stretches in readings), default=0.0)
+    moments = moments_between(since, 1.0)
+    if readings:
+        share = [draws * (n + 1) // len(readings) - draws * n // len(readings) for n in range(len(readings))]
+        parts = [
+            _given(stretches, moments, window, requirement, part, rng, priors)
+            for stretches, part in zip(readings, share, strict=True)
+            if part
+        ]
+        organised, totals = (np.concatenate(part) for part in zip(*parts, strict=True))
     else:
-        moments, coming = np.ones(1), np.zeros((paths, 1))
-    if stretches:
-        ends = np.minimum(reached + coming[:, -1], MOST * requirement + reached)
-        organised, target, log_weight = _weigh(ends, reached, requirement, rng, priors)
-        weight = paces.log_weight + log_weight
-        chosen = resample(np.exp(weight - np.max(weight)), draws, rng)
-        organised, target, totals = organised[chosen], target[chosen], reached + coming[chosen]
-    else:
-        organised, target, ends = _before_any(draws, requirement, rng, priors)
-        shape = coming[:draws]
-        totals = shape * np.divide(ends, shape[:, -1])[:, np.newaxis]
-    most = np.where(organised, target, MOST * requirement + reached)
-    totals = np.rint(np.minimum(totals, most[:, None]))
+        organised, totals = _before_any(moments, window, requirement, draws, rng, priors)
     final = totals[:, -1].copy()
     filed = rng.random(draws) < priors.filing_chance(final / requirement)
     days = tuple(as_of + timedelta(days=n) for n in range((window.deadline - as_of).days + 1))
     at = [window.share(day) for day in days]
     quantiles = [np.quantile(totals, level, axis=0) for level in LEVELS]
-    fan: Floats = np.array([np.interp(at, [since, *moments], [reached, *quantile]) for quantile in quantiles])
+    fan: Floats = np.array([np.interp(at, moments, quantile) for quantile in quantiles])
     return GatheringDraws(final, filed, days, fan, LEVELS, float(np.mean(organised)), priors)
 
 
-def _stretches(observed: Sequence[Gathered], window: Window) -> list[Stretch]:
-    """Cut what was observed into stretches that end on observed days, none much finer than the model's steps."""
+def _read(observed: Sequence[Gathered], window: Window) -> list[list[Stretch]]:
+    """Cut what was observed into stretches that end on observed days, none much finer than the model's steps.
+
+    A total that stays the same says little until it changes, for it may only not have been told: it is left out. Where
+    the last totals are the same there are two readings: nothing was told since the first of them, or nothing gathered.
+    """
     rows = sorted((row for row in observed if row.on >= window.first), key=lambda row: row.on)
     totals = np.minimum.accumulate(np.array([row.total for row in rows], np.float64)[::-1])[::-1]  # as corrected later
     points = [(window.share(row.on), float(total)) for row, total in zip(rows, totals, strict=True)]
     if not points:
         return []
-    before = [moment for moment, total in points if total == 0]
-    begin = (before[-1], 0.0) if before and points[-1][1] > 0 else (0.0, 0.0)
+    begin = (0.0, 0.0)
+    if points[-1][1] > 0:
+        begin = max((point for point in points if point[1] == 0), default=begin)
     kept = [begin]
     for point in points:
-        if point[0] > begin[0] and point[0] - kept[-1][0] >= FINEST:
+        if point[1] > kept[-1][1] and point[0] - kept[-1][0] >= FINEST:
             kept.append(point)
+    last = next((point for point in points if point[1] == points[-1][1]), begin)
+    if kept[-1][1] < last[1]:
+        kept[-1:] = [last] if len(kept) > 1 else [begin, last]
+    readings = [kept] if len(kept) > 1 else []
     if kept[-1][0] < points[-1][0]:
-        kept[-1:] = [points[-1]] if len(kept) > 1 else [kept[-1], points[-1]]
+        readings.append([*kept, points[-1]])
     return [
-        Stretch(low, high, total - earlier, (high - low) * window.days)
-        for (low, earlier), (high, total) in pairwise(kept)
+        [
+            Stretch(low, high, total - earlier, (high - low) * window.days)
+            for (low, earlier), (high, total) in pairwise(reading)
+        ]
+        for reading in readings
     ]
+
+
+def _given(
+    stretches: Sequence[Stretch],
+    moments: Floats,
+    window: Window,
+    requirement: int,
+    draws: int,
+    rng: np.random.Generator,
+    priors: GatheringPriors,
+) -> tuple[NDArray[np.bool_], Floats]:
+    """Draw drives given one reading of what was observed: organised or not, and totals at each moment."""
+    paths = draws * PATHS_PER_DRAW
+    paces = follow(first_paces(paths, window.days, rng, priors), stretches, rng, priors)
+    reached, end = float(sum(stretch.gathered for stretch in stretches)), stretches[-1].end
+    untold = moments_between(end, moments[0])[:-1] if end < moments[0] else moments[:0]
+    coming = run_on(paces, np.concatenate([untold, moments]), rng, priors)[:, len(untold) :]
+    ends = np.minimum(reached + coming[:, -1], MOST * requirement + reached)
+    organised, target, log_weight = _weigh(ends, reached, requirement, rng, priors)
+    weight = paces.log_weight + log_weight
+    chosen = resample(np.exp(weight - np.max(weight)), draws, rng)
+    most = np.where(organised, target, MOST * requirement + reached)[chosen]
+    return organised[chosen], np.rint(np.minimum(reached + coming[chosen], most[:, np.newaxis]))
 
 
 def _weigh(
@@ -230,11 +255,19 @@ def _weigh(
 
 
 def _before_any(
-    draws: int, requirement: int, rng: np.random.Generator, priors: GatheringPriors
-) -> tuple[NDArray[np.bool_], Floats, Floats]:
-    """Draw drives of which nothing is known yet: organised or not, target, and what they could gather."""
+    moments: Floats,
+    window: Window,
+    requirement: int,
+    draws: int,
+    rng: np.random.Generator,
+    priors: GatheringPriors,
+) -> tuple[NDArray[np.bool_], Floats]:
+    """Draw drives of which nothing is known yet: organised or not, and totals at each moment."""
     organised = rng.random(draws) < priors.organised_share
     target = requirement * priors.target * np.exp(priors.target_spread * rng.standard_t(TARGET_FREEDOM, draws))
     able = target * np.exp(priors.capacity + priors.capacity_spread * rng.standard_normal(draws))
     short = requirement * priors.short * np.exp(priors.short_spread * rng.standard_t(priors.short_freedom, draws))
-    return organised, target, np.where(organised, able, short)
+    shape = run_on(first_paces(draws, window.days, rng, priors), moments, rng, priors, late=True)
+    ends, most = np.where(organised, able, short), np.where(organised, target, MOST * requirement)
+    totals = shape * np.divide(ends, shape[:, -1])[:, np.newaxis]
+    return organised, np.rint(np.minimum(totals, most[:, np.newaxis]))

@@ -44,11 +44,17 @@ class Stretch:
 class Paces:
     """Draws of the pace at one moment; every array has the shape (draws,).
 
-    `level` is the log of the pace in signatures per window, without rush.
+    The log of the pace, in signatures per window, is `level` (what lasts) plus `wave` (what fades at the rate `fade`,
+    per window) plus the rush of the end. `fading` is the part of every move that goes into the wave, `bend` the
+    standard deviation of the trend.
     """
 
     level: Floats
+    wave: Floats
     trend: Floats
+    bend: Floats
+    fade: Floats
+    fading: Floats
     volatility: Floats
     noise: Floats
     rush: Floats
@@ -59,14 +65,44 @@ class Paces:
         picked = {field.name: getattr(self, field.name)[index] for field in fields(self)}
         return Paces(**picked | {"log_weight": np.zeros(len(index))})
 
+    def drift(self, width: Floats | float, rng: np.random.Generator, priors: GatheringPriors) -> Paces:
+        """Let time pass without a move: the wave fades, the trend works and changes."""
+        kept = np.exp(-np.asarray(width) / priors.trend_memory)
+        trend = self.trend * kept + self.bend * np.sqrt(1 - kept**2) * rng.standard_normal(len(self.trend))
+        return replace(self, level=self.level + trend * width, wave=self.wave * np.exp(-self.fade * width), trend=trend)
 
-def first_paces(draws: int, rng: np.random.Generator, priors: GatheringPriors) -> Paces:
-    """Draw paces before anything is known; their level is relative (0 at the beginning)."""
+    def move(self, by: Floats) -> Paces:
+        """Change the pace by so many log units, a part of which will fade."""
+        return replace(self, level=self.level + (1 - self.fading) * by, wave=self.wave + self.fading * by)
+
+    def pace(self, low: Floats | float, high: Floats | float) -> Floats:
+        """Give the pace from one moment to another, in signatures per window."""
+        middle = (np.asarray(low) + np.asarray(high)) / 2
+        rush = self.rush * np.clip((middle - RUSH_FROM) / (1 - RUSH_FROM), 0.0, 1.0) * 2
+        pace: Floats = np.exp(np.minimum(self.level + self.wave + rush, 60.0))
+        return pace
+
+
+def first_paces(draws: int, days: int, rng: np.random.Generator, priors: GatheringPriors) -> Paces:
+    """Draw paces before anything is known, for a window of so many days; their level is relative (0 in the beginning).
+
+    The wave with which gathering begins may be high (friends and press at once) or low (forms still to be printed).
+    """
+
+    def spread(median: float, spread: float) -> Floats:
+        drawn: Floats = median * np.exp(spread * rng.standard_normal(draws))
+        return drawn
+
+    bend = spread(priors.trend, priors.trend_spread)
     return Paces(
         level=np.zeros(draws),
-        trend=priors.trend * rng.standard_normal(draws),
-        volatility=priors.volatility * np.exp(priors.volatility_spread * rng.standard_normal(draws)),
-        noise=priors.noise * np.exp(priors.noise_spread * rng.standard_normal(draws)),
+        wave=priors.first_wave + priors.first_wave_spread * rng.standard_normal(draws),
+        trend=bend * rng.standard_normal(draws),
+        bend=bend,
+        fade=days / spread(priors.fade_days, priors.fade_spread),
+        fading=rng.random(draws),
+        volatility=spread(priors.volatility, priors.volatility_spread),
+        noise=spread(priors.noise, priors.noise_spread),
         rush=_rushes(draws, rng, priors),
         log_weight=np.zeros(draws),
     )
@@ -89,36 +125,39 @@ def follow(paces: Paces, stretches: Sequence[Stretch], rng: np.random.Generator,
 
 
 def run_on(
-    paces: Paces, begin: float, rng: np.random.Generator, priors: GatheringPriors, *, late: bool = False
-) -> tuple[Floats, Floats]:
-    """Let the paces run on to the deadline.
+    paces: Paces, moments: Floats, rng: np.random.Generator, priors: GatheringPriors, *, late: bool = False
+) -> Floats:
+    """Let the paces run on from the first of some rising moments to the last.
 
     Parameters
     ----------
-    begin
-        The moment from which they run, 0 <= begin < 1.
+    moments
+        Shape (steps + 1,), in [0, 1].
     late
-        Whether gathering may begin later than `begin`, as before the first signature.
+        Whether gathering may begin later than the first of them, as before the first signature.
 
     Returns
     -------
-    tuple
-        The moments at the end of each step, shape (steps,), and what was gathered from `begin` to each, shape
-        (draws, steps), in signatures (relative to the level of the paces).
+    Floats
+        What was gathered from the first moment to each, shape (draws, steps + 1), in signatures (relative to the level
+        of the paces).
     """
-    draws = len(paces.level)
-    edges = np.linspace(begin, 1.0, max(1, int(np.ceil((1 - begin) * STEPS))) + 1)
+    draws, begin = len(paces.level), moments[0]
     start = _start(draws, begin, 1.0, rng, priors) if late else np.full(draws, begin)
-    level, trend = paces.level.copy(), paces.trend
-    gathered = np.empty((draws, len(edges) - 1))
-    for step, (low, high) in enumerate(pairwise(edges)):
+    stop = start + rng.exponential(1 / priors.stops, draws)
+    gathered = np.zeros((draws, len(moments)))
+    for step, (low, high) in enumerate(pairwise(moments), 1):
         width = high - low
-        trend = _next_trend(trend, width, rng, priors)
-        level = level + trend * width + _moves(paces.volatility * np.sqrt(width), rng, priors)
+        paces = paces.drift(width, rng, priors).move(_moves(paces.volatility, width, rng, priors))
         odd = np.where(rng.random(draws) < priors.odd, priors.odd_spread * rng.standard_normal(draws), 0.0)
-        pace = np.exp(np.minimum(level + odd + _rush(paces.rush, low, high), 60.0))
-        gathered[:, step] = pace * np.clip(high - np.maximum(low, start), 0.0, width)
-    return edges[1:], np.cumsum(gathered, axis=1)
+        open_for = np.clip(np.minimum(high, stop) - np.maximum(low, start), 0.0, width)
+        gathered[:, step] = paces.pace(low, high) * np.exp(odd) * open_for
+    return np.cumsum(gathered, axis=1)
+
+
+def moments_between(begin: float, end: float) -> Floats:
+    """Cut a part of the window into the model's steps: their ends and the beginning of the first."""
+    return np.linspace(begin, end, max(1, int(np.ceil((end - begin) * STEPS))) + 1)
 
 
 def resample(weight: Floats, draws: int, rng: np.random.Generator) -> NDArray[np.intp]:
@@ -137,28 +176,27 @@ def _meet(paces: Paces, stretch: Stretch, rng: np.random.Generator, priors: Gath
     if first:
         start = _start(draws, stretch.begin, stretch.end, rng, priors)
     step_width = (stretch.end - start) / steps
-    relative, trend, gathered = np.zeros(draws), paces.trend, np.zeros(draws)
+    gathered = np.zeros(draws)
     for step in range(steps):
-        trend = _next_trend(trend, step_width, rng, priors)
-        relative = relative + trend * step_width
+        paces = paces.drift(step_width, rng, priors)
         if step:
-            relative = relative + _moves(paces.volatility * np.sqrt(step_width / 2), rng, priors)
+            paces = paces.move(_moves(paces.volatility, step_width / 2, rng, priors))
         low = start + step * step_width
-        gathered += np.exp(relative + _rush(paces.rush, low, low + step_width)) * step_width
+        gathered += paces.pace(low, low + step_width) * step_width
     count = max(stretch.gathered, 0.5)
-    missing = np.log(count / gathered) - paces.level
+    missing = np.log(count / gathered)
     noise = np.sqrt(paces.noise**2 * WEEK / max(stretch.days, WEEK / 2) + 1 / (1 + count)) * rng.standard_normal(draws)
     if first:
-        return replace(paces, level=paces.level + missing - noise + relative, trend=trend)
-    scale = paces.volatility * np.sqrt(width / 2 if steps > 1 else width)
+        return replace(paces, level=paces.level + missing - noise)
+    moved_in = width / 2 if steps > 1 else width
     odd = rng.random(draws) < priors.odd
-    move = np.where(odd, _moves(scale, rng, priors), missing - noise)
+    move = np.where(odd, _moves(paces.volatility, moved_in, rng, priors), missing - noise)
     surprise = np.where(
         odd,
         log_t((missing - move) / priors.odd_spread, 2.0) - np.log(priors.odd_spread),
-        log_t(move / scale, priors.move_freedom) - np.log(scale),
+        _log_density(move, paces.volatility, moved_in, priors),
     )
-    return replace(paces, level=paces.level + move + relative, trend=trend, log_weight=paces.log_weight + surprise)
+    return replace(paces.move(move), log_weight=paces.log_weight + surprise)
 
 
 def _start(draws: int, begin: float, end: float, rng: np.random.Generator, priors: GatheringPriors) -> Floats:
@@ -167,21 +205,24 @@ def _start(draws: int, begin: float, end: float, rng: np.random.Generator, prior
     return begin + np.where(late, rng.random(draws) * min(priors.late, 0.95 * (end - begin)), 0.0)
 
 
-def _next_trend(trend: Floats, width: Floats | float, rng: np.random.Generator, priors: GatheringPriors) -> Floats:
-    kept = np.exp(-np.asarray(width) / priors.trend_memory)
-    next_: Floats = trend * kept + priors.trend * np.sqrt(1 - kept**2) * rng.standard_normal(len(trend))
-    return next_
+def _moves(volatility: Floats, width: Floats | float, rng: np.random.Generator, priors: GatheringPriors) -> Floats:
+    """Draw moves over a part of the window: Student's t, or now and then news that calls people up."""
+    draws = len(volatility)
+    common = volatility * np.sqrt(width) * rng.standard_t(priors.move_freedom, draws)
+    news = rng.random(draws) < -np.expm1(-priors.news * np.asarray(width))
+    moves = np.where(news, rng.exponential(priors.news_size, draws), common)
+    return np.asarray(np.clip(moves, -LARGEST_MOVE, LARGEST_MOVE), dtype=np.float64)
 
 
-def _moves(scale: Floats, rng: np.random.Generator, priors: GatheringPriors) -> Floats:
-    return np.clip(scale * rng.standard_t(priors.move_freedom, len(scale)), -LARGEST_MOVE, LARGEST_MOVE)
-
-
-def _rush(rush: Floats, low: Floats | float, high: Floats | float) -> Floats:
-    """Give the rise of the log pace in the middle of a step: none until RUSH_FROM, then growing to the deadline."""
-    middle = (np.asarray(low) + np.asarray(high)) / 2
-    rise: Floats = rush * np.clip((middle - RUSH_FROM) / (1 - RUSH_FROM), 0.0, 1.0) * 2
-    return rise
+def _log_density(move: Floats, volatility: Floats, width: float, priors: GatheringPriors) -> Floats:
+    """Give the log density of a move, as `_moves` draws them."""
+    scale, no_news = volatility * np.sqrt(width), -priors.news * width
+    common: Floats = log_t(move / scale, priors.move_freedom) - np.log(scale) + no_news
+    if not priors.news:
+        return common
+    called_up = np.log(-np.expm1(no_news) / priors.news_size) - move / priors.news_size
+    together: Floats = np.where(move > 0, np.logaddexp(common, called_up), common)
+    return together
 
 
 def log_t(value: Floats, freedom: float) -> Floats:
