@@ -91,7 +91,7 @@ class ComparablePriors:
 
     # kappa: the rest of the world weighs as so many votes of the place. Turnout varies as much within a place as
     # between places, the share of yes (and of blank ballots) less; leave-one-out over the places with several votes.
-    turnout_world_votes: float = 1.0
+    turnout_world_votes: float = 0.7
     yes_world_votes: float = 0.33
     freedom: float = 4.0  # nu: degrees of freedom of the spread before any vote of the place; leave-one-out bench
     bandwidth: float = 0.35  # jitter of a drawn past vote, as a share of the spread of all; Silverman's rule for ~50
