@@ -37,7 +37,7 @@ BENCHMARKS = {
     "engines": "The same petition matched by DuckDB and by Spark on one machine, as whole commands",
     "hostile_lines": "Hostile lines and voters: time, memory, and what is told",
     "estimate_calibration": "Coverage and width of the interval beside the statutory number",
-    "forecast_six_californias": "Six Californias (2014) forecast anew after each report of its sample, beside the straight line",
+    "forecast_six_californias": "Six Californias (2014) forecast after each report of its sample, beside a line",
 }
 HEAD = """# Measured
 
