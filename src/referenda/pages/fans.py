@@ -43,6 +43,7 @@ def gathering_fan(
     fan: ArrayLike,
     levels: Sequence[float],
     requirement: int,
+    first: date | None = None,
     needed: int | None = None,
     needed_words: str = "to be 95 % sure",
     note: str,
@@ -58,6 +59,8 @@ def gathering_fan(
         (levels, days); the quantiles, in (0, 1), symmetric about the middle one.
     requirement
         Valid signatures needed.
+    first
+        First day of gathering, before which nobody had signed; else the axis begins at the first known day.
     needed, needed_words
         Raw signatures to file for some certainty, where that is known, and the words for it.
     note
@@ -69,9 +72,11 @@ def gathering_fan(
     if needed is not None:
         marks.append((float(needed), f"{rough(needed, up=True)} to file {needed_words}"))
     top = 1.06 * max([float(spread_out.max()), *(value for value, _ in marks), *(float(n) for _, n in observed)])
-    first = min([days[0], *(day for day, _ in observed)])
-    x = alt.X("x:T", scale=alt.Scale(type="utc", domain=[first.isoformat(), days[-1].isoformat()]))
-    x = x.axis(day_axis([first, days[-1]]))
+    start = min([days[0], *(day for day, _ in observed), *([first] if first else [])])
+    if observed and start < observed[0][0]:
+        observed = [(start, 0), *observed]
+    x = alt.X("x:T", scale=alt.Scale(type="utc", domain=[start.isoformat(), days[-1].isoformat()]))
+    x = x.axis(day_axis([start, days[-1]]))
     y = alt.Y("y:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=_count_axis("signatures gathered"))
     layers = [*_bands(days, spread_out, levels, x, y), *_level_lines(marks, 0.0, top)]
     if observed:
@@ -79,11 +84,12 @@ def gathering_fan(
         layers.append(points.mark_line(color=INK, strokeWidth=2).encode(x=x, y="y:Q"))
         if len(observed) <= 60:
             layers.append(points.mark_point(color=INK, filled=True, size=30, opacity=1).encode(x=x, y="y:Q"))
-        share = (observed[-1][0] - first).days / max((days[-1] - first).days, 1)
+        share = (observed[-1][0] - start).days / max((days[-1] - start).days, 1)
         at = HEIGHT * (1 - observed[-1][1] / top)
         said = f"{observed[-1][1]:,} on {on(observed[-1][0])}"
         left = share > 0.45
-        x_at, y_at, align = (-8, at - 12, "right") if left else (8, at + 14, "left")
+        x_at, align = (-8, "right") if left else (8, "left")
+        y_at = at - 12 if left or at > HEIGHT - 24 else at + 14
         layers += haloed(WIDTH * share + x_at, y_at, said, fontWeight="bold", align=align)
     layers += _ends(end, 0.0, top)
     low, high = _central(end, 0.8)
@@ -184,10 +190,11 @@ def _level_lines(marks: Sequence[tuple[float, str]], bottom: float, top: float) 
 
 def _ends(end: Mapping[float, float], bottom: float, top: float) -> list[alt.Chart]:
     """Say the quantiles of the last day at the right of the plot, apart from one another."""
-    places = [HEIGHT * (1 - (value - bottom) / (top - bottom)) for value in end.values()]
+    downwards = sorted(end.items(), reverse=True)
+    places = [HEIGHT * (1 - (value - bottom) / (top - bottom)) for _, value in downwards]
     moved = spread(places, gap=17, low=6, high=HEIGHT - 4)
     layers = []
-    for (level, value), place, label in zip(end.items(), places, moved, strict=True):
+    for (level, value), place, label in zip(downwards, places, moved, strict=True):
         middle = level == 0.5
         stem = alt.Chart(data([{"at": 0}])).mark_rule(color=QUIET, strokeWidth=0.7)
         layers.append(stem.encode(x=alt.value(WIDTH + 1), x2=alt.value(WIDTH + 12), y=alt.value(place),

@@ -207,6 +207,14 @@ def test_what_is_to_be_filed_is_never_rounded_down() -> None:
     assert ("when filed", "151,000", "to file to be 95 % sure") in gathering().rows
 
 
+def test_a_single_count_is_joined_to_the_first_day_of_gathering() -> None:
+    figure = gathering_fan(
+        observed=[(date(2026, 4, 1), 50)], days=[date(2026, 4, 1), date(2026, 5, 1)], fan=[[50, 90]], levels=(0.5,),
+        requirement=80, first=date(2026, 1, 1), note=NOTE,
+    )  # fmt: skip
+    assert figure.rows[:2] == (("1 January 2026", "0", "gathered"), ("1 April 2026", "50", "gathered"))
+
+
 def test_a_fan_without_any_count_is_drawn() -> None:
     days = [date(2026, 12, 1), date(2027, 1, 31)]
     figure = gathering_fan(
