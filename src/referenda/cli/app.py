@@ -12,6 +12,10 @@ from referenda.cli import (
     adjudicate,
     case,
     certify,
+    forecast,
+    forecast_decision,
+    forecast_score,
+    forecast_vote,
     law,
     law_calendar,
     lookup,
@@ -35,11 +39,15 @@ app = typer.Typer(
 law.app.command("calendar")(law_calendar.calendar)
 for name, command in (*office.COMMANDS.items(), *adjudicate.COMMANDS.items(), *certify.COMMANDS.items()):
     petition.app.command(name)(command)
+for forecasts in (forecast_decision, forecast_vote, forecast_score):
+    for name, forecasting in forecasts.COMMANDS.items():
+        forecast.app.command(name)(forecasting)
 for name, looking in lookup.COMMANDS.items():
     voters.app.command(name)(looking)
 for name, group in (
     ("law", law),
     ("petition", petition),
+    ("forecast", forecast),
     ("vote", vote),
     ("case", case),
     ("record", record),

@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SPREAD = 0.5
+STILL_TO_COME = 0.2
+"""The same where counts by county so far are known: a judgement, as no such counts by day are public."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,10 @@ class CountySplit:
         return raw
 
 
-def split_by_counts(raw_by_county: Mapping[str, int]) -> CountySplit:
-    """Take the split from the counts of a petition that was filed; at least one must be above zero."""
+def split_by_counts(raw_by_county: Mapping[str, int], *, spread: float = 0.0) -> CountySplit:
+    """Take the split from counts by county, of which at least one is above zero; `spread` 0 where they are final."""
     raw = np.array(list(raw_by_county.values()), dtype=np.float64)
-    return CountySplit(tuple(raw_by_county), raw / raw.sum(), 0.0)
+    return CountySplit(tuple(raw_by_county), raw / raw.sum(), spread)
 
 
 def split_of_place(place_id: str) -> CountySplit:

@@ -13,12 +13,12 @@ from typing import Any
 
 from referenda.errors import Fault, InputError, UndeterminedError
 from referenda.forecasting.counting import CountInDraws, FullCheck
-from referenda.forecasting.county_split import CountySplit, split_by_counts, split_of_place
+from referenda.forecasting.county_split import STILL_TO_COME, CountySplit, split_by_counts, split_of_place
 from referenda.forecasting.cushion import Cushion, forecast_cushion
-from referenda.forecasting.duplicates import Compared
+from referenda.forecasting.duplicates import Compared, compared_in
 from referenda.forecasting.gathering import Gathered, Window, check_gathered
 from referenda.forecasting.gathering_priors import gathering_priors
-from referenda.forecasting.history import PlaceValidity, read_history, validity_of_place
+from referenda.forecasting.history import USUAL_DUPLICATES, PlaceValidity, read_history, validity_of_place
 from referenda.forecasting.qualification import Known, Qualification, forecast_qualification
 from referenda.forecasting.validity import CheckedBatch
 from referenda.law.clocks import compute_deadlines
@@ -46,6 +46,7 @@ class PetitionFacts:
     first: date | None = None
     deadline: date | None = None
     gathered: Sequence[Gathered] = ()
+    gathered_by_county: Mapping[str, int] = field(default_factory=dict)
     filed: Mapping[str, int] | None = None
     raw_count: int | None = None
     checked: Sequence[CheckedBatch] = ()
@@ -59,6 +60,7 @@ class PetitionFacts:
             "instrument": self.instrument,
             "events": {name: day.isoformat() for name, day in self.events.items()},
             "gathered": [[day.on.isoformat(), day.total] for day in self.gathered],
+            "gathered_by_county": dict(self.gathered_by_county),
             "filed": dict(self.filed or {}),
             "raw_count": self.raw_count,
             "checked": [
@@ -131,28 +133,29 @@ def prepare(place: str, law: PlaceLaw | None, facts: PetitionFacts, *, filing: b
             remedy = "Give --requirement; the law of this place is not encoded."
             raise UndeterminedError(Fault("the number of signatures needed is not known", remedy=remedy))
         requirement = determine_requirement(law, facts.instrument, day, readings=facts.readings).requirement
-    split = split_by_counts(facts.filed) if facts.filed else split_of_place(place)
+    split = _split(place, facts)
     raw_count = sum(facts.filed.values()) if facts.filed else facts.raw_count
     faults += [*_contradictions(facts, window, raw_count, requirement), *_strangers(facts, split)]
     if faults:
         raise InputError(*faults)
+    validity = validity_of_place(read_history(), place, year=facts.as_of.year)
+    distinct = validity.share * (1 - USUAL_DUPLICATES)
     known = Known(
         as_of=facts.as_of,
         requirement=requirement,
         split=split,
         window=window,
-        gathering_priors=gathering_priors(place),
+        gathering_priors=replace(gathering_priors(place), typical_validity=distinct),
         gathered=facts.gathered,
         raw_count=raw_count,
         checked=_as_spelled(facts.checked, split),
-        compared=facts.compared,
+        compared=facts.compared or compared_in(facts.checked),
     )
     count: CountInDraws | FullCheck = FullCheck(requirement)
     if law is not None:
         count = CountInDraws(
             law, instrument=facts.instrument, on=facts.as_of, requirement=requirement, readings=facts.readings
         )
-    validity = validity_of_place(read_history(), place, year=facts.as_of.year)
     return Prepared(place, law, facts, known, count, validity)
 
 
@@ -200,6 +203,15 @@ def _window(law: PlaceLaw | None, facts: PetitionFacts, *, needed: bool) -> tupl
         message = f"the deadline is not after the first day, {first}"
         return None, [Fault(message, column="--deadline", value=str(last), remedy=remedy)]
     return Window(first, last), []
+
+
+def _split(place: str, facts: PetitionFacts) -> CountySplit:
+    """Give the counties and their parts: as filed, else as gathered so far, else as the place's voters."""
+    if facts.filed:
+        return split_by_counts(facts.filed)
+    if len(facts.gathered_by_county) > 1 and any(facts.gathered_by_county.values()):
+        return split_by_counts(facts.gathered_by_county, spread=STILL_TO_COME)
+    return split_of_place(place)
 
 
 def _contradictions(
