@@ -38,10 +38,12 @@ def reach_words(reach: Reach, counties: int, draws: int) -> str:
     if reach.must_share is None:
         return f"{limit}: {'reached' if reach.chance else 'not reached'}."
     rest = "the county" if counties == 1 else f"the {counties} counties"
-    must = f"{limit}: {rest} not finished must come to {reach.must_reach:,}, {reach.must_share:.1%} of what they filed"
+    share = f"{100 * reach.must_share:.1f} % of what they filed"
+    must = f"{limit}: {rest} not finished must come to {reach.must_reach:,}, {share}"
     if reach.must_share > 1:
         return f"{must}, which is out of reach."
-    return f"{must}; {reach.expected_share:.1%} is expected, and the chance is {percent(reach.chance, draws)}."
+    expected = 100 * (reach.expected_share or 0)
+    return f"{must}; {expected:.1f} % is expected, and the chance is {percent(reach.chance, draws)}."
 
 
 def show_decision(found: DecisionForecast) -> None:
@@ -87,7 +89,7 @@ def county_cells(county: CountyOutlook) -> tuple[str, ...]:
         f"{check.checked:,} of {check.sample_size:,}",
         f"{county.middle:,.0f}",
         f"{county.low:,.0f} to {county.high:,.0f}",
-        f"{max(county.share, 0.0):.0%}",
+        f"{100 * max(county.share, 0.0):.0f} %",
     )
 
 

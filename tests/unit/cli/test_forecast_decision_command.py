@@ -59,7 +59,7 @@ def test_the_words_name_chance_work_limits_and_counties(counts: Path) -> None:
     said = run(counts, "--requirement", "29000", "--minutes-per-line", "1.5").stdout
     assert "With 900 lines of the sample still to be checked" in said
     assert "1.5 minutes a line and 7 hours a day" in said
-    assert "27,550 signatures for full check: the 2 counties not finished must come to 25,649, 64.1% of" in said
+    assert "27,550 signatures for full check: the 2 counties not finished must come to 25,649, 64.1 % of" in said
     assert said.index("Inyo ") < said.index("Napa ")
 
 
