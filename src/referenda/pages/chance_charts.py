@@ -27,6 +27,7 @@ from referenda.pages.charts import (
     chance_axis,
     data,
     figure,
+    raised,
     words_at,
 )
 from referenda.pages.forecast_words import frequency, percent, quantile_words, rough, spoken
@@ -79,22 +80,22 @@ def outcome_bars(outcomes: Sequence[Outcome], *, draws: int, good: str, note: st
         at = pitch * (row + 0.5)
         end = width * outcome.chance
         bold = "bold" if outcome.chance == max(o.chance for o in outcomes) else "normal"
-        lines = wrap(outcome.words, LABEL)
+        lines = wrap(raised(outcome.words), LABEL)
         at_first = at - 8 * (len(lines) - 1)
         layers.append(words_at(-12, at_first, lines, align="right", fontSize=13, fontWeight=bold, lineHeight=16))
         layers.append(words_at(end + 10, at, frequency(outcome.chance, draws), fontSize=13, fontWeight=bold))
     total = min(sum(outcome.chance for outcome in outcomes if outcome.good), 1.0)
     likeliest = max(outcomes, key=lambda outcome: outcome.chance)
-    table = [(o.words, said[o.good], frequency(o.chance, draws), percent(o.chance, draws)) for o in outcomes]
+    table = [(raised(o.words), said[o.good], frequency(o.chance, draws), percent(o.chance, draws)) for o in outcomes]
     return figure(
         "outcomes",
         layers,
-        finding=f"{good[:1].upper()}{good[1:]}: {spoken(total, draws)}. "
+        finding=f"{raised(good)}: {spoken(total, draws)}. "
         f"Likeliest: {likeliest.words[:1].lower()}{likeliest.words[1:]}",
         shows=f"How often each came in the draws; filled: {good[:1].lower()}{good[1:]}, hollow: it does not",
         note=note,
         description="; ".join(f"{words}: {chance}" for words, _, chance, _ in table) + ".",
-        headings=("Outcome", f"{good[:1].upper()}{good[1:]}", "Chance", "In percent"),
+        headings=("Outcome", raised(good), "Chance", "In percent"),
         rows=table,
         height=height,
         width=width,

@@ -212,6 +212,11 @@ def day_axis(days: Sequence[date], title: str = "day") -> alt.Axis:
     return alt.Axis(title=title, format=written, tickCount=6, labelOverlap=True)
 
 
+def raised(words: str) -> str:
+    """Begin words with a capital letter, as they stand by themselves."""
+    return words[:1].upper() + words[1:]
+
+
 def on(day: date) -> str:
     """Write a day as "3 May 2026"."""
     return f"{day.day} {day:%B %Y}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import altair as alt
 import numpy as np
@@ -22,6 +22,7 @@ from referenda.pages.charts import (
     data,
     figure,
     haloed,
+    raised,
     words_at,
 )
 from referenda.pages.forecast_words import frequency, rough
@@ -77,14 +78,16 @@ def cushion_curve(
     cost_per_signature
         What one raw signature costs; a second axis then shows the cost.
     """
-    low, high = float(min(raw)), float(max(raw))
-    x = alt.X("x:Q", scale=alt.Scale(domain=[low, high], nice=False, zero=False))
-    x = x.axis(alt.Axis(title="raw signatures filed", format=",d", tickCount=6))
-    y = alt.Y("y:Q", scale=alt.Scale(domain=[0, 100], nice=False), axis=chance_axis("chance of enough signatures"))
+    most = float(max(raw))
     curves = [_Curve("in the end", np.asarray(in_the_end), [p.in_the_end for p in points], BLUE, [1, 0])]
     if by_sample is not None:
         reached = [p.by_sample for p in points]
         curves.append(_Curve("by the sample alone", np.asarray(by_sample), reached, OCHRE, [8, 4]))
+    raw, curves = _where_it_moves(raw, curves)
+    low, high = float(min(raw)), float(max(raw))
+    x = alt.X("x:Q", scale=alt.Scale(domain=[low, high], nice=False, zero=False))
+    x = x.axis(alt.Axis(title="raw signatures filed", format=",d", tickCount=6))
+    y = alt.Y("y:Q", scale=alt.Scale(domain=[0, 100], nice=False), axis=chance_axis("chance of enough signatures"))
     layers: list[alt.Chart] = []
     if filed is not None and low <= filed <= high:
         rule = alt.Chart(data([{"x": filed}])).mark_rule(color=INK, strokeWidth=1.5, strokeDash=[2, 3])
@@ -108,7 +111,7 @@ def cushion_curve(
             layers += haloed(place, HEIGHT * (1 - chance) + down, said, align=side, color=curve.colour)
     if cost_per_signature is not None:
         layers += _cost_axis(low, high, cost_per_signature, currency)
-    headings, rows = _cushion_table(points, curves, high, cost_per_signature, currency)
+    headings, rows = _cushion_table(points, curves, most, cost_per_signature, currency)
     wanted = next((row for row in rows if row[0] == "95 %"), rows[-1])
     finding = f"To be {wanted[0]} sure of enough, file {wanted[1]}"
     if by_sample is not None:
@@ -139,6 +142,15 @@ class _Curve:
     reached: Sequence[int | None]
     colour: str
     dash: list[float]
+
+
+def _where_it_moves(raw: Sequence[int], curves: Sequence[_Curve]) -> tuple[Sequence[int], list[_Curve]]:
+    """Leave out what is flat at both ends, where every chance is below 1/200 or above 199/200."""
+    lowest = np.min([curve.chances for curve in curves], axis=0)
+    highest = np.max([curve.chances for curve in curves], axis=0)
+    first = max(int(np.argmax(highest >= 0.005)) - 1, 0)
+    last = int(np.argmax(lowest > 0.995)) + 2 if (lowest > 0.995).any() else len(raw)
+    return raw[first:last], [replace(curve, chances=curve.chances[first:last]) for curve in curves]
 
 
 def _curve_name(curve: _Curve, raw: Sequence[int], *, side: int) -> list[alt.Chart]:
@@ -220,7 +232,7 @@ def driver_tornado(drivers: Sequence[Driver], *, chance: float, draws: int, note
         dots = both.mark_point(shape="circle", fill=fill, stroke=BLUE, strokeWidth=2.5, size=150, opacity=1)
         layers.append(dots.encode(x=alt.X(end), y=y))
     for row, driver in enumerate(drivers):
-        layers += haloed(-left, pitch * (row + 0.22), driver.words, fontSize=13, fontWeight="bold")
+        layers += haloed(-left, pitch * (row + 0.22), raised(driver.words), fontSize=13, fontWeight="bold")
         for value, words, other in (
             (driver.chance_low, driver.low_words, driver.chance_high),
             (driver.chance_high, driver.high_words, driver.chance_low),
@@ -229,13 +241,15 @@ def driver_tornado(drivers: Sequence[Driver], *, chance: float, draws: int, note
             place, side = width * value + (14 if right else -14), "left" if right else "right"
             layers += haloed(place, pitch * (row + 0.66), words, align=side)
     top = drivers[0]
-    table = [(d.words, d.low_words, frequency(d.chance_low, draws), d.high_words, frequency(d.chance_high, draws))
-             for d in drivers]  # fmt: skip
+    table = [
+        (raised(d.words), d.low_words, frequency(d.chance_low, draws), d.high_words, frequency(d.chance_high, draws))
+        for d in drivers
+    ]
     return figure(
         "drivers",
         layers,
         finding=f"What moves the chance most: {top.words[:1].lower()}{top.words[1:]}",
-        shows="The chance if each came out at its lowest tenth (hollow) or highest tenth (filled), all else as it is",
+        shows="The chance in the tenth of the draws where each came out lowest (hollow) and highest (filled)",
         note=note,
         description=f"As things stand {frequency(chance, draws)}. "
         + "; ".join(

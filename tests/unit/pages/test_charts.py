@@ -291,6 +291,16 @@ def test_a_place_without_a_sample_has_one_curve() -> None:
     assert "by the sample alone" not in texts(figure.svg())
 
 
+def test_the_flat_ends_of_a_cushion_are_left_out() -> None:
+    figure = cushion_curve(
+        raw=[0, 10, 20, 30, 40, 50, 4_000_000], by_sample=None, in_the_end=[0, 0, 0, 0.5, 1, 1, 1],
+        points=[Certainty(0.95, None, 39)], requirement=9, note=NOTE,
+    )  # fmt: skip
+    shown = texts(figure.svg())
+    assert {"20", "50"} <= set(shown)
+    assert not {"0", "4,000,000"} & set(shown)
+
+
 def test_the_driver_that_moves_most_stands_on_top() -> None:
     figure = drivers()
     assert figure.finding == "What moves the chance most: pace"
