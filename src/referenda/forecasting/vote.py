@@ -194,7 +194,11 @@ def forecast_vote(
         boycott=chance if staying_home is None else float(staying_home > 0),
         at_boycott={f"{share:g}": float(drawn.passes(share).mean()) for share in SHOWN},
         if_turnout={f"{at:g}": float(drawn.passes(home, turnout=at).mean()) for at in TURNOUTS},
-        if_yes={f"{at:g}": float(drawn.passes(home, yes=at).mean()) for at in YES_SHARES},
+        if_yes={
+            # Opponents who know that they are ahead have no reason to stay home.
+            f"{at:g}": float(drawn.passes(home if at > 0.5 or staying_home else 0.0, yes=at).mean())
+            for at in YES_SHARES
+        },
         readings=drawn.readings(home) if "voting" in expression.names else {},
         grid=_grid(drawn, values),
         registered=registered,

@@ -76,6 +76,13 @@ def test_the_chance_is_given_for_each_turnout_and_each_share_of_yes() -> None:
     assert (found.if_yes["0.5"], found.if_yes["0.55"]) == (0, 0.5)
 
 
+def test_opponents_who_know_that_they_are_ahead_vote() -> None:
+    given = shares([0.9] * 100, [0.52] * 100)
+    rule = "ballots >= 50% of registered and yes > no"
+    assert forecast(rule, given).if_yes["0.45"] == 0
+    assert forecast(rule, given, staying_home=0.5).if_yes["0.45"] == 1
+
+
 def test_an_open_word_is_forecast_under_both_readings() -> None:
     given = shares([0.6, 0.6], [0.56, 0.60], invalid=0.05)
     found = forecast("yes >= 55% of voting", given)
