@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 CERTAINTIES = (0.8, 0.9, 0.95, 0.99)
 POINTS = 21
 THOUSAND = 1000
+MOST = 20.0  # times the requirement, as the end of every curve
+BY_SAMPLE_ABOVE = 1.1  # samples that decide alone ask for about so much more; the curve has points on both sides
 EXPECTED = 1.4  # raw signatures filed, as a multiple of the requirement: about the mean of earlier petitions
 FOUND = (0.25, 0.5, 0.75, 1.0)
 BY_SAMPLE, IN_THE_END = "by_sample", "in_the_end"
@@ -159,9 +161,11 @@ class _Verifier:
         """Give the raw count at which each draw's valid distinct signatures reach the requirement, about."""
         raw = self.split(self.known.requirement)
         valid = (raw * self.validity.share).sum(axis=1) / raw.sum(axis=1)
-        needed: Floats = self.known.requirement / valid
+        most = MOST * self.known.requirement
+        needed: Floats = np.minimum(self.known.requirement / valid, most)
         for _ in range(20):
-            needed = self.known.requirement / (valid * (1 - duplicate_share(self.rate, needed)))
+            distinct = valid * (1 - duplicate_share(self.rate, needed))
+            needed = np.minimum(self.known.requirement / np.maximum(distinct, 1 / MOST), most)
         return needed
 
 
@@ -185,8 +189,9 @@ def forecast_cushion(
         qualifying in the end 90 percent sure.
     """
     verifier = _Verifier(known, place, count, draws, seed)
-    low, high = np.quantile(verifier.needed_in_draws(), [0.002, 0.99])
-    grid = np.unique(np.linspace(max(low * 0.97, known.requirement), high * 1.2, POINTS).astype(np.int64))
+    needed = verifier.needed_in_draws()
+    likely = np.quantile(np.concatenate([needed, BY_SAMPLE_ABOVE * needed]), np.linspace(0.002, 0.99, POINTS - 1))
+    grid = np.unique(np.maximum([*likely, 1.1 * likely[-1]], known.requirement).astype(np.int64))
     found = [verifier.at(int(raw)) for raw in grid]
     smooth = {way: isotonic_regression([getattr(point, way) for point in found]).x.tolist() for way in WAYS}
     falling = isotonic_regression([point.fails_sample for point in found], increasing=False).x.tolist()
