@@ -2,7 +2,8 @@
 
 Rules with a quorum make the two interact, so that neither alone shows the chance. The darker the ground, the likelier:
 the smallest regions that hold 50, 80 and 95 in 100 draws (Hyndman, The American Statistician 1996), from the
-histogram of the draws, lightly smoothed. Where the rule is met the ground is hatched and outlined.
+histogram of the draws, smoothed (Scott, Multivariate Density Estimation, 1992). Where the rule is met the ground is
+hatched and outlined.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def vote_map(
         alt.Chart(data(cells)).mark_rect(color=shade, opacity=1, stroke=shade, strokeWidth=0.6).encode(
             x=x, x2="x2:Q", y=y, y2="y2:Q"
         )
-        for shade, cells in zip(SHADES, _regions(counts, turnout, yes), strict=True)
+        for shade, cells in zip(SHADES, _regions(counts, _smoothed(counts, draws), turnout, yes), strict=True)
     ]  # fmt: skip
     if met is not None:
         hatched = alt.Chart(data(_hatch(met, turnout, yes))).mark_rule(color=BLUE, strokeWidth=0.8, opacity=0.55)
@@ -126,16 +127,31 @@ def _shown(edges: Sequence[float], counts: NDArray[np.float64], limits: Sequence
     return max(min(cells) - 2, 0), min(max(cells) + 3, counts.size)
 
 
-def _regions(counts: NDArray[np.float64], turnout: Ends, yes: Ends) -> list[Lines]:
-    """Give the cells of the smallest region that holds each share, runs of cells in one column joined."""
-    smooth = ndimage.zoom(ndimage.gaussian_filter(counts, 0.6, mode="constant"), FINER, order=1, grid_mode=True,
-                          mode="grid-constant")  # fmt: skip
-    order = np.sort(smooth.ravel())[::-1]
-    held = np.cumsum(order) / order.sum()
+def _smoothed(counts: NDArray[np.float64], draws: int) -> NDArray[np.float64]:
+    """Smooth a histogram of draws by a normal kernel of Scott's width for two dimensions, on finer cells."""
+    widths = []
+    for axis in (0, 1):
+        held = counts.sum(axis=1 - axis) / counts.sum()
+        cells = np.arange(held.size)
+        mean = (held * cells).sum()
+        widths.append(float(np.sqrt((held * (cells - mean) ** 2).sum())) * draws ** (-1 / 6))
+    smooth = ndimage.gaussian_filter(counts, widths, mode="constant")
+    finer: NDArray[np.float64] = ndimage.zoom(smooth, FINER, order=1, grid_mode=True, mode="grid-constant")
+    return finer
+
+
+def _regions(counts: NDArray[np.float64], smooth: NDArray[np.float64], turnout: Ends, yes: Ends) -> list[Lines]:
+    """Give the cells of the smallest region that holds each share of the draws, runs of cells in one column joined.
+
+    Cells are taken in order of the smooth density until the draws themselves, even within their cell, add up.
+    """
+    order = np.argsort(-smooth, axis=None)
+    held = np.cumsum(np.kron(counts, np.ones((FINER, FINER))).ravel()[order])
+    steps = smooth.ravel()[order]
     wide, tall = smooth.shape
     regions = []
     for share in REGIONS:
-        inside = smooth >= order[min(int(np.searchsorted(held, share)), order.size - 1)]
+        inside = smooth >= steps[min(int(np.searchsorted(held, share * held[-1])), steps.size - 1)]
         regions.append(
             [
                 {**_across(turnout, column / wide, (column + 1) / wide), **_up(yes, first / tall, last / tall)}

@@ -314,6 +314,23 @@ def test_a_vote_shows_where_its_rule_is_met() -> None:
     assert ("Turnout, 1 in 10 lower", "44 %") in figure.rows
 
 
+def test_the_ground_holds_the_shares_that_it_says() -> None:
+    drawn = np.random.default_rng(1).multivariate_normal([0.5, 0.5], [[0.006, -0.003], [-0.003, 0.004]], 10_000)
+    edges = np.linspace(0, 1, 41)
+    figure = vote_map(
+        edges=edges.tolist(), share=np.histogram2d(*drawn.T, bins=[edges, edges])[0], passes=None, thresholds=[],
+        conditions=[], quantiles={}, chance=0.5, draws=10_000, note=NOTE,
+    )  # fmt: skip
+    spec = figure.chart.to_dict()
+    x, y = 100 * np.random.default_rng(2).multivariate_normal([0.5, 0.5], [[0.006, -0.003], [-0.003, 0.004]], 10_000).T
+    held = []
+    for layer in spec["layer"][:3]:
+        cells = spec["datasets"][layer["data"]["name"]] if "name" in layer["data"] else layer["data"]["values"]
+        inside = [(x >= c["x"]) & (x < c["x2"]) & (y >= c["y"]) & (y < c["y2"]) for c in cells]
+        held.append(float(np.any(inside, axis=0).mean()))
+    assert held == pytest.approx([0.95, 0.8, 0.5], abs=0.02)
+
+
 def test_a_rule_that_asks_for_more_than_turnout_and_yes_is_drawn_without_a_region() -> None:
     edges = np.linspace(0, 1, 11).tolist()
     figure = vote_map(
