@@ -11,6 +11,8 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
+from referenda.assembly import open_store
+from referenda.cli.app import app
 from referenda.cli.forecast_vote import COMMANDS
 
 HALF_AND_55 = "ballots >= 50% of registered and yes >= 55% of valid"
@@ -19,9 +21,9 @@ POLLS = "end_date,sample_size,yes,no,undecided\n2016-11-18,800,23,57,20\n2017-01
 
 
 def run(*arguments: str, rule: str = HALF_AND_55) -> Result:
-    app = typer.Typer()
-    app.command()(COMMANDS["vote"])
-    return CliRunner().invoke(app, ["--rule", rule, *FAST, *arguments])
+    alone = typer.Typer()
+    alone.command()(COMMANDS["vote"])
+    return CliRunner().invoke(alone, ["--rule", rule, *FAST, *arguments])
 
 
 @pytest.fixture
@@ -117,3 +119,16 @@ def test_what_cannot_be_is_refused(arguments: list[str], said: str) -> None:
 def test_a_rule_that_counts_units_or_people_asks_for_them() -> None:
     assert "--units FILE" in run(rule="units_carried > 50% of units").output
     assert "Give --registered" in run(rule="yes >= 5000").output
+
+
+def test_a_forecast_is_kept_for_a_vote_of_a_case(polls: str, tmp_path: Path) -> None:
+    store = str(tmp_path / "cases.db")
+    assert CliRunner().invoke(app, ["case", "load", "us-ca-16-0011A1", "--store", store]).exit_code == 0
+    given = ["--polls", polls, "--on", "2019-03-13", "--place", "us/ca", "--case", "us-ca-16-0011A1", "--store", store]
+    kept = finding(*given, "--vote", "plebiscite")["kept"]
+    opened = open_store(store, make=False)
+    (event,) = opened.read("us-ca-16-0011A1", kept["position"])
+    opened.close()
+    assert (event.kind, event.data["question"], event.data["vote"]) == ("ForecastIssued", "vote", "plebiscite")
+    assert float(event.data["outcomes"]["passed"]) < 0.02
+    assert "no vote third is scheduled" in run(*given, "--vote", "third").output
