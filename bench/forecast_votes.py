@@ -38,7 +38,7 @@ from referenda.forecasting.vote import VoteForecast, forecast_vote
 from referenda.forecasting.vote_shares import VoteEvidence, VoteShares, draw_shares
 from referenda.law.tally import Tally
 from referenda.law.vote_rule import decide
-from referenda.stats.scores import brier, log_score, skill
+from referenda.stats.scores import brier, log_score, reliability, skill
 
 DATA = Path(__file__).resolve().parent / "data" / "votes"
 HALF_AND_55 = "ballots >= 50% of registered and yes >= 55% of valid"
@@ -211,7 +211,7 @@ def polls(draws: int) -> dict[str, Any]:
 
 
 def simulated(count: int, draws: int) -> dict[str, Any]:
-    figures = {}
+    figures, said, came = {}, [], []
     for key, (name, shape) in enumerate(SHAPES.items()):
         rows = []
         for index in range(count):
@@ -220,9 +220,22 @@ def simulated(count: int, draws: int) -> dict[str, Any]:
             turnout, yes = share_of(shares.turnout), share_of(shares.yes)
             rows.append((held(turnout, case.turnout), held(yes, case.yes_share),
                          held(turnout * yes, case.turnout * case.yes_share)))  # fmt: skip
-        means = np.mean(rows, axis=0)
-        figures[name] = [round(float(value), 3) for value in means]
-    return {f"80 % interval holds turnout / yes / yes of registered, {count} votes each": figures}
+            said.append(float(np.mean((turnout >= 0.5) & (yes >= 0.55))))
+            came.append(case.turnout >= 0.5 and case.yes_share >= 0.55)
+        figures[name] = [round(float(value), 3) for value in np.mean(rows, axis=0)]
+    bins = reliability(said, [int(each) for each in came], edges=(0, 0.1, 0.3, 0.5, 0.7, 0.9, 1))
+    return {
+        f"80 % interval holds turnout / yes / yes of registered, {count} votes each": figures,
+        "chance of half and 55 %, nobody at home: said / came / votes": {
+            f"{each.low:.0%} to {each.high:.0%}": [
+                round(float(each.mean_probability), 2),
+                round(each.happened.share, 2),
+                each.forecasts,
+            ]
+            for each in bins
+            if each.mean_probability is not None
+        },
+    }  # fmt: skip
 
 
 def calexit_polls(as_of: date) -> list[Poll]:
