@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from time import process_time
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from referenda.errors import Fault, InputError
+from referenda.formats.checked_csv import read_checked
 from referenda.formats.counties_csv import read_raw_counts
+from referenda.formats.gathered_csv import read_gathered
 from referenda.formats.past_votes_csv import read_past_votes
 from referenda.formats.polls_csv import read_polls
 
@@ -23,16 +26,26 @@ POLLS = "end_date,sample_size,yes,no,undecided\n2017-01-20,500,0.32,0.53,0.15\n2
 VOTES = (
     "name,date,registered,ballots,yes,no,invalid\nA,2012-11-06,1000,700,300,350,50\nB,2014-11-04,1000,500,300,190,10\n"
 )
+GATHERED = "date,total,county\n2017-01-20,5000,Yuba\n2017-01-22,9000,Yuba\n"
+CHECKED = "lines,valid,county,date,duplicates\n500,380,Yuba,2017-01-20,5\n400,300,Kern,2017-01-22,0\n"
 COUNTS = "county,raw_count\nYuba,3720\nKern,61000\n"
 READERS: dict[str, tuple[Reader, str]] = {
     "polls": (lambda path: read_polls(path, as_of=AS_OF), POLLS),
     "past votes": (lambda path: read_past_votes(path, as_of=AS_OF), VOTES),
+    "gathered": (lambda path: read_gathered(path).totals, GATHERED),
+    "checked": (lambda path: read_checked(path, as_of=AS_OF), CHECKED),
     "raw counts": (lambda path: read_raw_counts(path, place_name="California"), COUNTS),
 }
-NUMBERS = {"polls": ("sample_size", 1), "past votes": ("yes", 4), "raw counts": ("raw_count", 1)}
-DAYS = {"polls": 0, "past votes": 1}
+NUMBERS = {
+    "polls": ("sample_size", 1),
+    "past votes": ("yes", 4),
+    "gathered": ("total", 1),
+    "checked": ("valid", 1),
+    "raw counts": ("raw_count", 1),
+}
+DAYS = {"polls": 0, "past votes": 1, "gathered": 0, "checked": 3}
 NO_NUMBERS = ["NaN", "inf", "-inf", "1e999", "=1+1", "\u0661", "½", "1_000", "9" * 400, "-1", ""]
-NO_DAYS = ["2017-02-30", "30.1.2017", "2017-1-1", "20170120", "=TODAY()", "2017-01-27", "0000-01-01", ""]
+NO_DAYS = ["2017-02-30", "30.1.2017", "2017-1-1", "20170120", "=TODAY()", "0000-01-01"]
 CELLS = [*NO_NUMBERS, *NO_DAYS, "0", "1", "0.5", "52", "2017-01-20", "yes", "Yuba", "1,234", "50%", "150%", "1/0"]
 EVERY = pytest.mark.parametrize("kind", READERS)
 
@@ -110,13 +123,18 @@ def test_a_cell_that_is_no_number_is_named_with_its_row_and_column(kind, cell, t
 
 
 @pytest.mark.parametrize("kind", DAYS)
-@pytest.mark.parametrize(
-    "day", ["2017-02-30", "30.1.2017", "2017-1-1", "20170120", "=TODAY()", "2017-01-27", "0000-01-01"]
-)
-def test_a_day_that_is_none_or_has_not_come_is_named_with_its_row(kind, day, tmp_path):
+@pytest.mark.parametrize("day", NO_DAYS)
+def test_a_day_that_is_none_is_named_with_its_row(kind, day, tmp_path):
     faults = refused(kind, replaced(kind, 2, DAYS[kind], day), tmp_path)
     assert {fault.row for fault in faults} == {2}
     assert all(fault.remedy for fault in faults)
+
+
+@pytest.mark.parametrize("kind", ["polls", "past votes", "checked"])
+def test_what_was_not_known_on_the_day_of_the_forecast_is_refused(kind, tmp_path):
+    [fault] = refused(kind, replaced(kind, 2, DAYS[kind], "2017-01-27"), tmp_path)
+    assert fault.row == 2
+    assert "2017-01-26" in fault.message
 
 
 @EVERY
@@ -151,6 +169,57 @@ def test_a_poll_that_cannot_be_is_refused(column, cell, words, tmp_path):
 def test_a_past_vote_that_cannot_be_is_refused(column, cell, words, tmp_path):
     faults = refused("past votes", replaced("past votes", 2, column, cell), tmp_path)
     assert words in " ".join(fault.message for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "cell", "words"),
+    [
+        (3, 1, "4999", "lower than the 5,000"),
+        (3, 0, "2017-01-20", "this day stands in row 2 already for Yuba"),
+        (3, 2, "", "names no county"),
+    ],
+)
+def test_totals_that_shrink_and_days_given_twice_are_refused(row, column, cell, words, tmp_path):
+    [fault] = refused("gathered", replaced("gathered", row, column, cell), tmp_path)
+    assert fault.row == 3
+    assert words in fault.message
+
+
+def test_a_county_that_is_spelled_otherwise_is_the_same(tmp_path):
+    faults = refused("gathered", GATHERED + "2017-01-22,9500, yuba \n", tmp_path)
+    assert [fault.message for fault in faults] == ["this day stands in row 3 already for yuba"]
+
+
+@pytest.mark.parametrize("heading", ["date,county", "date,total,gathered"])
+def test_gathered_signatures_are_told_in_one_way(heading, tmp_path):
+    row = ",".join("2017-01-20" if name == "date" else "5" for name in heading.split(","))
+    [fault] = refused("gathered", f"{heading}\n{row}\n", tmp_path)
+    assert "total" in fault.message
+    assert "gathered" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "words"),
+    [
+        (1, "501", "more lines are valid than were checked (500)"),
+        (0, "0", "no lines"),
+        (4, "121", "more than the lines checked (500)"),
+        (3, "2017-01-27", "after the day of the forecast"),
+    ],
+)
+def test_a_batch_with_more_valid_than_checked_is_refused(column, cell, words, tmp_path):
+    faults = refused("checked", replaced("checked", 2, column, cell), tmp_path)
+    assert words in " ".join(fault.message for fault in faults)
+
+
+@pytest.mark.parametrize("kind", DAYS)
+def test_forty_thousand_bad_rows_are_refused_as_fast_as_they_are_read(kind, tmp_path):
+    heading = READERS[kind][1].split("\n")[0]
+    row = ",".join("x" for _ in heading.split(","))
+    before = process_time()
+    faults = refused(kind, "\n".join([heading, *[row] * 40_000]), tmp_path)
+    assert process_time() - before < 15  # looking through all faults for every row takes 25 seconds
+    assert faults[-1].message.endswith("more faults were found")
 
 
 @EVERY

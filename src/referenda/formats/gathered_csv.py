@@ -67,10 +67,15 @@ def read_gathered(path: Path) -> GatheredFile:
         message = "total and gathered both stand here" if counts else "neither total nor gathered stands here"
         table.fault(message, row=1, remedy="Give running totals under total, or what each day brought under gathered.")
         table.settle()
+    faulty = {fault.row for fault in table.faults}
     counties: dict[str, _Series] = {}
     spelled: dict[str, str] = {}
     for row in table:
-        day, count, corrected = _day(row, table), _count(row, counts[0], table), _correction(row, table)
+        day, corrected = _day(row, table), _correction(row, table)
+        count = row.integer(counts[0])
+        if count is None and row.line not in faulty:
+            remedy = "Write the count, or take the row out if nothing was told."
+            table.fault("this cell is empty", row=row, column=counts[0], remedy=remedy)
         county = " ".join(row.text("county").split())
         if "county" in table.columns and not county:
             table.fault("this row names no county", row=row, column="county", remedy="Name it, or drop the column.")
@@ -107,15 +112,6 @@ def _day(row: Row, table: Table) -> date | None:
         for fault in error.faults if text else ():  # an empty cell is told already
             table.fault(fault.message, row=row, column="date", value=text, remedy=fault.remedy)
         return None
-
-
-def _count(row: Row, column: str, table: Table) -> int | None:
-    """Give the count of a row; an empty cell is a fault, for no count is not a count of none."""
-    count = row.integer(column)
-    if count is None and not any(fault.row == row.line and fault.column == column for fault in table.faults):
-        remedy = "Write the count, or take the row out if nothing was told."
-        table.fault("this cell is empty", row=row, column=column, remedy=remedy)
-    return count
 
 
 def _correction(row: Row, table: Table) -> bool | None:
