@@ -226,21 +226,21 @@ def _given(
     untold = moments_between(end, moments[0])[:-1] if end < moments[0] else moments[:0]
     coming = run_on(paces, np.concatenate([untold, moments]), rng, priors)[:, len(untold) :]
     ends = np.minimum(reached + coming[:, -1], MOST * requirement + reached)
-    organised, target, log_weight = _weigh(ends, reached, requirement, rng, priors)
+    organised, target, log_weight = _weigh(ends, reached - stretches[-1].gathered, requirement, rng, priors)
     weight = paces.log_weight + log_weight
     chosen = resample(np.exp(weight - np.max(weight)), draws, rng)
-    most = np.where(organised, target, MOST * requirement + reached)[chosen]
+    most = np.where(organised, np.maximum(target, reached), MOST * requirement + reached)[chosen]
     return organised[chosen], np.rint(np.minimum(reached + coming[chosen], most[:, np.newaxis]))
 
 
 def _weigh(
-    ends: Floats, reached: float, requirement: int, rng: np.random.Generator, priors: GatheringPriors
+    ends: Floats, passed: float, requirement: int, rng: np.random.Generator, priors: GatheringPriors
 ) -> tuple[NDArray[np.bool_], Floats, Floats]:
     """Weigh where paths end by history, and draw which drives are organised and what their targets are.
 
-    An organised drive's target lies above what it has gathered already.
+    An organised drive's target lies above what it had passed before the last stretch; in that one it may have stopped.
     """
-    least = (np.log(max(reached, 1.0) / requirement) - np.log(priors.target)) / priors.target_spread
+    least = (np.log(max(passed, 1.0) / requirement) - np.log(priors.target)) / priors.target_spread
     above = special.stdtr(TARGET_FREEDOM, -least)
     value = -special.stdtrit(TARGET_FREEDOM, above * (1 - rng.random(len(ends))))
     target = requirement * priors.target * np.exp(priors.target_spread * value)

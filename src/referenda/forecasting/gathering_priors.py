@@ -60,7 +60,7 @@ class GatheringPriors:
     """Share that could file and does not: withdrawn, often for a law that the legislature passed instead."""
     volatility: float = 0.2
     """Median of the scale of moves of the log pace over a whole window (moves are Student's t)."""
-    volatility_spread: float = 0.6
+    volatility_spread: float = 0.9
     move_freedom: float = 3.0
     news: float = 0.2
     """Waves per window that news or somebody famous sets off."""
@@ -79,8 +79,8 @@ class GatheringPriors:
     fade_spread: float = 1.0
     noise: float = 0.12
     """Median of what is peculiar to one week's count, in log units."""
-    noise_spread: float = 0.6
-    odd: float = 0.04
+    noise_spread: float = 0.9
+    odd: float = 0.03
     """Chance that a stretch is a pause, a burst or a batch that says nothing of the pace."""
     odd_spread: float = 1.2
     rush_share: float = 0.4

@@ -180,7 +180,7 @@ def _meet(paces: Paces, stretch: Stretch, rng: np.random.Generator, priors: Gath
     for step in range(steps):
         paces = paces.drift(step_width, rng, priors)
         if step:
-            paces = paces.move(_moves(paces.volatility, step_width / 2, rng, priors))
+            paces = paces.move(_moves(paces.volatility, step_width if first else step_width / 2, rng, priors))
         low = start + step * step_width
         gathered += paces.pace(low, low + step_width) * step_width
     count = max(stretch.gathered, 0.5)
