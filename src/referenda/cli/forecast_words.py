@@ -36,7 +36,7 @@ FOLLOWED_WORDS = {
 DRIVER_WORDS = {
     "raw_count": "signatures filed",
     "valid_share": "share of valid lines",
-    "duplicate_share": "share of duplicates",
+    "duplicate_share": "how often people sign twice",
     "luck_of_the_sample": "luck of the sample",
 }
 SHARES = ("valid_share", "duplicate_share")
@@ -107,7 +107,7 @@ def show_qualification(prepared: Prepared, found: Qualification, kept: Mapping[s
     out.print(table)
     table = Table(box=None, pad_edge=False)
     for heading in (
-        "If it is filed" if not known.filed else "Of what was filed",
+        "By the deadline, filed or not" if not known.filed else "Of what was filed",
         "1 in 10 below",
         "middle",
         "1 in 10 above",

@@ -66,8 +66,9 @@ class Known:
 class Driver:
     """What moves the outcome: the chance of qualifying where this part comes out low, and where high.
 
-    `low` and `high` are the part's values below and above which a tenth of the draws lie; `share` in [0, 1] is the
-    part of the outcome's variance that knowing this part alone would remove (the correlation ratio over tenths).
+    `low` and `high` are the part's values below and above which a tenth of the draws lie (of duplicates: their share
+    of the valid lines at as many lines as required, whatever is filed); `share` in [0, 1] is the part of the outcome's
+    variance that knowing this part alone would remove (the correlation ratio over tenths).
     """
 
     name: str
@@ -167,7 +168,12 @@ def forecast_qualification(
     verified = simulate_verification(
         count, raw, by_county, share * valid_share, rng=generator(seed, "verification"), filed=filed
     )
-    return _summarise(known, seed, totals, filed, (valid_share, share), verified, gathering)
+    usual = duplicate_share(rate, float(known.requirement))
+    parts = {"valid_share": valid_share, "duplicate_share": usual[chosen] if known.filed else usual}
+    if gathering is not None:
+        parts["raw_count"] = np.where(filed, totals, 0.0)
+    followed = {"raw_count": totals, "valid_share": valid_share, "duplicate_share": share, "valid": verified.valid}
+    return _summarise(known, seed, followed, parts, verified, gathering)
 
 
 def chance_to_file(valid: Floats) -> Floats:
@@ -219,24 +225,17 @@ def valid_part(raw: Floats, valid_share: Floats) -> Floats:
 def _summarise(
     known: Known,
     seed: int,
-    totals: Floats,
-    filed: NDArray[np.bool_],
-    quality: tuple[Floats, Floats],
+    followed: dict[str, Floats],
+    parts: dict[str, Floats],
     verified: VerificationDraws,
     gathering: GatheringDraws | None,
 ) -> Qualification:
-    draws = len(totals)
+    draws = len(verified.outcome)
     counts = np.bincount(verified.outcome, minlength=len(OUTCOMES))
     yes = np.isin(verified.outcome, [OUTCOMES.index(name) for name in QUALIFIES])
-    valid_share, share = quality
-    followed = {"raw_count": totals, "valid_share": valid_share, "duplicate_share": share, "valid": verified.valid}
-    parts: dict[str, Floats] = {}
-    if not known.filed:
-        parts["raw_count"] = np.where(filed, totals, 0.0)
-    parts |= {"valid_share": valid_share, "duplicate_share": share}
     if verified.projected is not None:
         followed["projected"] = verified.projected
-    if verified.projected is not None and np.isfinite(verified.projected).mean() > TENTH:
+    if verified.projected is not None and known.filed and np.isfinite(verified.projected).mean() > TENTH:
         parts["luck_of_the_sample"] = verified.projected - verified.valid
     return Qualification(
         known=known,
