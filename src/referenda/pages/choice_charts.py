@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import altair as alt
 import numpy as np
@@ -83,8 +83,7 @@ def cushion_curve(
     if by_sample is not None:
         reached = [p.by_sample for p in points]
         curves.append(_Curve("by the sample alone", np.asarray(by_sample), reached, OCHRE, [8, 4]))
-    raw, curves = _where_it_moves(raw, curves)
-    low, high = float(min(raw)), float(max(raw))
+    low, high = _where_it_moves(raw, curves)
     x = alt.X("x:Q", scale=alt.Scale(domain=[low, high], nice=False, zero=False))
     x = x.axis(alt.Axis(title="raw signatures filed", format=",d", tickCount=6))
     y = alt.Y("y:Q", scale=alt.Scale(domain=[0, 100], nice=False), axis=chance_axis("chance of enough signatures"))
@@ -94,12 +93,14 @@ def cushion_curve(
         layers.append(rule.encode(x=x))
         free = 14 if np.interp(filed, raw, curves[0].chances) < 0.5 else HEIGHT - 14  # above the curve, or below
         layers += haloed(WIDTH * (filed - low) / (high - low) - 6, free, f"at hand: {filed:,}", align="right")
+    shown = [low, *(float(at) for at in raw if low < at < high), high]
     for curve in curves:
-        line = alt.Chart(data({"x": at, "y": 100 * share} for at, share in zip(raw, curve.chances, strict=True)))
+        chances = np.interp(shown, raw, curve.chances)
+        line = alt.Chart(data({"x": at, "y": 100 * share} for at, share in zip(shown, chances, strict=True)))
         line = line.mark_line(color=curve.colour, strokeWidth=2.5, strokeDash=curve.dash)
         layers.append(line.encode(x=x, y=y))
     for number, curve in enumerate(curves):
-        layers += _curve_name(curve, raw, side=-1 if number == 0 else 1)
+        layers += _curve_name(curve, raw, (low, high), side=-1 if number == 0 else 1)
         marked = [(p.chance, at) for p, at in zip(points, curve.reached, strict=True) if at and low <= at <= high]
         shape, side, right, down = ("diamond", "left", 7, 11) if number else ("circle", "right", -6, -11)
         dots = alt.Chart(data({"x": at, "y": 100 * chance} for chance, at in marked))
@@ -144,25 +145,26 @@ class _Curve:
     dash: list[float]
 
 
-def _where_it_moves(raw: Sequence[int], curves: Sequence[_Curve]) -> tuple[Sequence[int], list[_Curve]]:
-    """Leave out what is flat at both ends, where every chance is below 1/200 or above 199/200."""
+def _where_it_moves(raw: Sequence[int], curves: Sequence[_Curve]) -> tuple[float, float]:
+    """Give the ends of the axis: without what is flat (all chances below 1/200, or above 199/200), and no farther than
+    two and a half times what gives an even chance, so that a long tail does not press the curve against the axis."""
     lowest = np.min([curve.chances for curve in curves], axis=0)
     highest = np.max([curve.chances for curve in curves], axis=0)
     first = max(int(np.argmax(highest >= 0.005)) - 1, 0)
-    last = int(np.argmax(lowest > 0.995)) + 2 if (lowest > 0.995).any() else len(raw)
-    return raw[first:last], [replace(curve, chances=curve.chances[first:last]) for curve in curves]
+    last = int(np.argmax(lowest > 0.995)) + 1 if (lowest > 0.995).any() else len(raw) - 1
+    low, high = float(raw[first]), float(raw[min(last, len(raw) - 1)])
+    if highest[-1] >= 0.5:
+        high = min(high, 2.5 * float(np.interp(0.5, np.maximum.accumulate(highest), raw)))
+    return low, max(high, low + 1)
 
 
-def _curve_name(curve: _Curve, raw: Sequence[int], *, side: int) -> list[alt.Chart]:
+def _curve_name(curve: _Curve, raw: Sequence[int], ends: tuple[float, float], *, side: int) -> list[alt.Chart]:
     """Write what a curve is beside it: half-way up, at its left (-1) or right (1); at its end if it stays below."""
-    chances = curve.chances
-    half = min(0.45, float(chances[-1]))
-    at = float(np.interp(half, np.maximum.accumulate(chances), raw))
-    place = WIDTH * (at - min(raw)) / (max(raw) - min(raw))
-    align = "right" if side < 0 else "left"
-    return haloed(
-        place + 10 * side, HEIGHT * (1 - half), curve.words, align=align, color=curve.colour, fontWeight="bold"
-    )
+    low, high = ends
+    half = min(0.45, float(np.interp(high, raw, curve.chances)))
+    at = float(np.interp(half, np.maximum.accumulate(curve.chances), raw))
+    style = {"align": "right" if side < 0 else "left", "color": curve.colour, "fontWeight": "bold"}
+    return haloed(WIDTH * (at - low) / (high - low) + 10 * side, HEIGHT * (1 - half), curve.words, **style)
 
 
 def _cushion_table(

@@ -301,6 +301,16 @@ def test_the_flat_ends_of_a_cushion_are_left_out() -> None:
     assert not {"0", "4,000,000"} & set(shown)
 
 
+def test_a_long_tail_of_a_cushion_stands_in_the_table_alone() -> None:
+    figure = cushion_curve(
+        raw=[500, 1_000, 1_500, 20_000], by_sample=None, in_the_end=[0, 0.5, 0.9, 1],
+        points=[Certainty(0.99, None, 18_150), Certainty(0.9, None, 1_500)], requirement=900, note=NOTE,
+    )  # fmt: skip
+    assert "90 %: 1,500" in texts(figure.svg())
+    assert not [words for words in texts(figure.svg()) if "20,000" in words or "18,200" in words]
+    assert figure.rows[0] == ("99 %", "18,200")
+
+
 def test_the_driver_that_moves_most_stands_on_top() -> None:
     figure = drivers()
     assert figure.finding == "What moves the chance most: pace"
