@@ -36,7 +36,7 @@ PLACE = PlaceValidity(mean_logit=1.06, between_sd=0.40, petitions=6)
 WINDOW = Window(date(2026, 1, 1), date(2026, 6, 29))
 LINES_OF_A_UNIT = 60
 SIZES = {
-    "58 counties": (58, 900_000, 1.4),
+    "58 counties": (58, 300_000, 1.4),
     "12 counties": (12, 120_000, 1.0),
     "40 tiny counties": (40, 6_000, 1.2),
     "one county": (1, 40_000, 0.0),
@@ -226,7 +226,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", action="store_true")
     words = parser.parse_args()
-    figures = measure(448 if words.quick else 2_240)
+    figures = measure(1_120, draws=500) if words.quick else measure(3_360)
     if words.json:
         print(json.dumps(figures))
         return

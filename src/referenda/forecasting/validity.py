@@ -71,10 +71,10 @@ class ValidityPriors:
     drift: float = -0.15
     """Change over the whole window. The recall of Newsom had 83.7 percent of its first 798,310 checked lines valid and
     77.2 of the others (-0.42, some of it repeats); no second petition is public, so half of that is thought likely."""
-    drift_spread: float = 0.3
-    wander: float = 0.12
+    drift_spread: float = 0.25
+    wander: float = 0.1
     """Change that is no straight line, per root of the window: chosen, so that half a window that was not seen may
-    bring 1.6 points more or less."""
+    bring 1.4 points more or less."""
     middle: float = 0.6
     """Share of the window that is over when the average line is gathered: the counts of five drives."""
     circulator_lines: float = 1000.0
