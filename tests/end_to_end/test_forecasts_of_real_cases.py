@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -116,3 +119,31 @@ def test_a_case_that_is_not_there_is_named(url: str) -> None:
     done = CliRunner().invoke(app, ["forecast", "score", "us-ca-16-0011", "--store", url, "--json"])
     assert done.exit_code == 2
     assert json.loads(done.stdout)["error"]["faults"][0]["remedy"] == "Did you mean us-ca-16-0011A1?"
+
+
+def test_a_forecast_asked_for_again_by_another_process_is_kept_with_the_same_numbers(tmp_path: Path) -> None:
+    url = str(tmp_path / "cases.db")
+    opened = open_store(url)
+    load_case(opened, "us-ca-25-0010", law_of)
+    opened.close()
+    words = ["forecast", "qualify", "us/ca", "--instrument", "constitutional-amendment", "--as-of", "2026-03-01"]
+    known = [
+        "--start",
+        "2026-01-02",
+        "--deadline",
+        "2026-07-01",
+        "--requirement",
+        "874641",
+        "--gathered-so-far",
+        "90000",
+    ]
+    kept = ["--valid", "700/1000", "--draws", "1000", "--seed", "7", "--case", "us-ca-25-0010", "--store", url]
+    for seed in ("1", "2"):
+        command = [sys.executable, "-m", "referenda", *words, *known, *kept]
+        subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed})
+    opened = open_store(url)
+    one, again = [event for event in opened.read("us-ca-25-0010") if event.kind == "ForecastIssued"]
+    opened.close()
+    assert one.data == again.data
+    assert (one.data["question"], one.data["seed"], one.data["draws"]) == ("qualify", 7, 1000)
+    assert one.data["inputs"]["gathered"] == [["2026-03-01", 90_000]]
