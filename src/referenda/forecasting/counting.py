@@ -94,6 +94,15 @@ class CountInDraws:
         """Whether each county draws a sample of its own; else one sample is drawn of all lines."""
         return self.rule is not None and self.rule.rows == "county"
 
+    @property
+    def left_open(self) -> tuple[str, ...]:
+        """What the law leaves to others, without which no sample can be imagined: its size, columns without default."""
+        if self.rule is None:
+            return ()
+        sized = self.law.has_formula("sample_size", on=self.on, instrument=self.instrument)
+        columns = (column.name for column in self.rule.columns if column.default is None)
+        return (*(() if sized else ("sample_size",)), *columns)
+
     def sample_size(self, raw: Numbers) -> Numbers | None:
         """Give how many lines are sampled out of so many, of any shape; None where the law has no number for it."""
         if not self.law.has_formula("sample_size", on=self.on, instrument=self.instrument):

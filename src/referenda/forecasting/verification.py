@@ -137,9 +137,10 @@ def simulate_verification(
     Raises
     ------
     InputError
-        A share outside its range, more lines than can be, a column that the place's count needs.
+        A share outside its range, or more lines than can be.
     UndeterminedError
-        The law has no number for the size of the sample, and none is given.
+        The law leaves open how large the sample is, or a column of its count (`CountInDraws.left_open`), and it is
+        not given.
     """
     _check(raw, validity, duplicate_share)
     raw = np.rint(raw)
@@ -159,9 +160,12 @@ def simulate_verification(
     if sampled:
         there = np.flatnonzero(filed & ~fails)
         size = seen.sample_size if so_far else sampled.sample_size(raw) if sample_size is None else sample_size
-        if size is None:
-            message = f"the law of {sampled.law.name} has no number for the size of the sample"
-            raise UndeterminedError(Fault(message, remedy="Give the number of lines that are sampled."))
+        open_ = [name for name in sampled.left_open if name != "sample_size" and name not in (more_columns or {})]
+        if size is None or open_:
+            left = ", ".join(["sample_size"] if size is None else open_)
+            message = f"the law of {sampled.law.name} leaves open what its sample turns on: {left}"
+            remedy = "Once the sample is drawn, forecast it from its counts: referenda forecast decision."
+            raise UndeterminedError(Fault(message, remedy=remedy))
         size = np.minimum(np.rint(np.broadcast_to(size, drawn)), raw)
         columns = _draw_sample(raw, size, seen, hidden, there, rng)
         counted = sampled.decide({**columns, **(more_columns or {})})

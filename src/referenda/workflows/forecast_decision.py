@@ -23,6 +23,9 @@ from referenda.terms.quantity import plain
 from referenda.workflows.decision_limits import Limit
 from referenda.workflows.project_petition import Projection, project_petition
 
+MOST_COUNTIES = 300  # more than any State has; the fit of their shares takes minutes beyond
+MOST_NUMBERS = 20_000_000  # draws times counties; about 3 GiB
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -171,7 +174,8 @@ def watch_decision(
     Raises
     ------
     InputError
-        A requirement that is not above zero, no signature at all, an unknown instrument, reading or alternative.
+        A requirement that is not above zero, no signature at all, more counties or draws than fit into memory, an
+        unknown instrument, reading or alternative.
     UndeterminedError
         The place's law holds no way to count on that day.
     """
@@ -180,6 +184,7 @@ def watch_decision(
     there = [(count, checked) for count, checked in counts if count.raw_count]
     if not there:
         raise InputError(Fault("no county has a signature, so there is nothing to count", remedy="Check the counts."))
+    _check_size(len(there), draws)
     count = CountInDraws(law, instrument=instrument, on=on, requirement=requirement, readings=readings)
     checks = [_check(counted, checked) for counted, checked in there]
     place = validity_of_place(read_history(), law.id, year=on.year)
@@ -205,6 +210,19 @@ def watch_decision(
         notes=projection.notes,
         readings=dict(readings or {}),
     )
+
+
+def _check_size(counties: int, draws: int) -> None:
+    """Refuse what would not end, or not fit into memory."""
+    if counties > MOST_COUNTIES:
+        remedy = "One row is one county, not one precinct."
+        raise InputError(
+            Fault(f"there are {counties:,} counties, and at most {MOST_COUNTIES} are forecast", remedy=remedy)
+        )
+    if counties * draws > MOST_NUMBERS:
+        message = f"so many draws for {counties} counties do not fit into memory"
+        remedy = f"Give at most {MOST_NUMBERS // counties:,}; 10,000 are usual."
+        raise InputError(Fault(message, column="--draws", value=str(draws), remedy=remedy))
 
 
 def _check(count: CountyCount, checked: int) -> CountyCheck:

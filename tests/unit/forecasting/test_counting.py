@@ -95,6 +95,12 @@ def test_the_sample_is_never_larger_than_the_petition() -> None:
     assert counting("us/sd").sample_size(np.array([100.0])) is None
 
 
+def test_what_the_law_leaves_open_is_named() -> None:
+    assert counting("us/ca").left_open == ()
+    assert counting("us/sd").left_open == ("sample_size",)
+    assert counting("us/mi").left_open == ("certify_from", "deny_to")
+
+
 def test_a_thousandth_of_a_thousandth_is_not_rounded_up() -> None:
     """The registrar's example of 55 percent of 20 is 11 in floats plus a trace; a limit of 11 stays 11."""
     law = load_place("us/ca/los-angeles")

@@ -64,6 +64,14 @@ def test_a_place_that_draws_no_sample_is_told() -> None:
         watch_decision(load_place(place), [YUBA], requirement=100, on=ON)
 
 
+def test_what_would_not_fit_into_memory_is_refused() -> None:
+    many = [(CountyCount(f"County {number}", 600, 500, 0, 0), 0) for number in range(301)]
+    with pytest.raises(InputError, match="301 counties, and at most 300"):
+        watch(*many)
+    with pytest.raises(InputError, match="Give at most 10,000,000"):
+        watch_decision(load_place("us/ca"), [YUBA, NAPA], requirement=17_000, on=ON, draws=10_000_001)
+
+
 def test_json_holds_what_makes_the_forecast_again() -> None:
     found = watch(YUBA, NAPA, seed=7).as_dict()
     assert (found["seed"], found["draws"], found["requirement"], found["on"]) == (7, 1000, 17_000, "2022-01-01")
