@@ -256,12 +256,14 @@ def calexit(draws: int) -> dict[str, Any]:
         evidence = VoteEvidence(as_of, date(2019, 3, 13), "us/ca", calexit_polls(as_of))
         _, found = forecast(evidence, HALF_AND_55, draws, 6, index, registered=19_411_771)
         _, blind = forecast(replace(evidence, polls=()), HALF_AND_55, draws, 7, index, registered=19_411_771)
+        _, first = forecast(replace(evidence, vote_on=date(2018, 11, 6)), "yes > no", draws, 10, index)
         figures[f"{as_of.isoformat()}, {story}"] = {
             "polls": len(evidence.polls),
             "passes": round(found.passes, 4),
             "half take part / 55 % say yes": [round(condition.met, 3) for condition in found.conditions],
             "share of yes, 80 % interval": [round(found.quantiles["yes_share"][at], 3) for at in ("0.1", "0.9")],
             "without any poll": round(blind.passes, 3),
+            "the first vote, November 2018, by a majority": round(first.passes, 3),
         }
     return figures
 

@@ -15,29 +15,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referenda.errors import Fault, InputError, UndeterminedError
-from referenda.forecasting.arrays import number_on_arrays, truth_on_arrays
-from referenda.forecasting.boycott import (
-    SHOWN,
-    BoycottPriors,
-    chance_of_boycott,
-    draw_boycott,
-    without_those_at_home,
-)
-from referenda.forecasting.past_votes import Numbers, share_of
+from referenda.forecasting.arrays import number_on_arrays
+from referenda.forecasting.boycott import SHOWN, BoycottPriors, chance_of_boycott, draw_boycott
+from referenda.forecasting.past_votes import Numbers
 from referenda.forecasting.unit_swing import SwingPriors, draw_units_carried
+from referenda.forecasting.vote_counts import (
+    NOMINAL,
+    Truths,
+    VoteCounts,
+    require_exact,
+    require_shares_only,
+    rule_holds,
+)
 from referenda.forecasting.vote_shares import VoteShares
 from referenda.law.expressions import Condition, Expression
 from referenda.law.tally import UNITS
 from referenda.law.units import UnitVote
 from referenda.law.vote_rule import VOTING, parse_rule
 
-Truths = NDArray[np.bool_]
 LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 TURNOUTS = tuple(step / 100 for step in range(20, 95, 5))  # shown in "if turnout were …"
 YES_SHARES = tuple(step / 100 for step in range(30, 75, 5))
 CELLS = 40  # of the picture, each way
 FINER = 5  # points each way in a cell at which the rule is worked out; odd, so that one is the middle
-NOMINAL = 1_000_000  # voters, where nobody said how many are registered
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,8 @@ def forecast_vote(
     Raises
     ------
     InputError
-        The rule is none, a number lies outside its range, or the rule has absolute numbers and `registered` is None.
+        The rule is none or divides by zero, a number lies outside its range, or the rule has absolute numbers and
+        `registered` is None.
     UndeterminedError
         The rule counts units, and none are given.
     """
@@ -172,11 +173,11 @@ def forecast_vote(
             Fault("the rule counts units, and none are given", value=expression.text, remedy=remedy)
         )
     home_chance, units_chance = rng.spawn(2)
-    drawn = _Draws(expression, shares, registered or NOMINAL, voting)
+    drawn = VoteCounts(expression, shares, registered or NOMINAL, voting)
     if units and expression.names & set(UNITS):
         drawn.units = draw_units_carried(units, shares.yes, rng=units_chance, priors=swing)
     if registered is None:
-        _require_shares_only(drawn)
+        require_shares_only(drawn)
     all_vote, none_votes = drawn.passes(0.0), drawn.passes(1.0)
     chance, home = 1.0, np.full(drawn.count, staying_home or 0.0)
     if staying_home is None:
@@ -185,7 +186,8 @@ def forecast_vote(
         )
         home = draw_boycott(chance, draws=drawn.count, rng=home_chance, priors=boycott)
     values = drawn.values(home)
-    passed = _truth(expression, values)
+    require_exact(expression, values)
+    passed = rule_holds(expression, values)
     return VoteForecast(
         rule=expression.text,
         passes=float(passed.mean()),
@@ -207,65 +209,6 @@ def forecast_vote(
     )
 
 
-@dataclass
-class _Draws:
-    """Counts of every draw, by their names in the rule language, for any boycott, turnout or share of yes."""
-
-    rule: Expression
-    shares: VoteShares
-    registered: int
-    voting: str
-    units: tuple[float, Numbers] | None = None
-
-    @property
-    def count(self) -> int:
-        return len(self.shares.turnout)
-
-    def values(
-        self, home: Numbers | float, *, turnout: float | None = None, yes: float | None = None
-    ) -> dict[str, Numbers]:
-        """Give the counts where a share of the noes stays home; turnout or the share of yes may be fixed."""
-        came = share_of(self.shares.turnout) if turnout is None else np.full(self.count, turnout)
-        said_yes = share_of(self.shares.yes) if yes is None else np.full(self.count, yes)
-        ballots = self.registered * came
-        valid = ballots * (1 - share_of(self.shares.invalid))
-        return self._named(ballots, *without_those_at_home(ballots, valid * said_yes, valid * (1 - said_yes), home))
-
-    def _named(self, election: Numbers, ballots: Numbers, yes: Numbers, no: Numbers) -> dict[str, Numbers]:
-        valid = yes + no
-        values = {
-            "registered": np.full(len(yes), float(self.registered)),
-            "election_ballots": election,
-            "ballots": ballots,
-            "yes": yes,
-            "no": no,
-            "valid": valid,
-            "invalid": ballots - valid,
-        }
-        values["voting"] = values[self.voting]
-        if self.units is not None:
-            values["units"] = np.full(len(yes), self.units[0])
-            values["units_carried"] = self.units[1]
-        return values
-
-    def passes(self, home: Numbers | float, *, turnout: float | None = None, yes: float | None = None) -> Truths:
-        return _truth(self.rule, self.values(home, turnout=turnout, yes=yes))
-
-    def readings(self, home: Numbers) -> dict[str, float]:
-        values = self.values(home)
-        return {name: float(_truth(self.rule, {**values, "voting": values[name]}).mean()) for name in VOTING}
-
-    def at(self, turnout: Numbers, yes: Numbers) -> Truths:
-        """Say whether the measure passes at given turnouts and shares of yes, with the median of blank ballots."""
-        ballots = self.registered * turnout
-        valid = ballots * (1 - float(np.median(share_of(self.shares.invalid))))
-        return _truth(self.rule, self._named(ballots, ballots, valid * yes, valid * (1 - yes)))
-
-
-def _truth(rule: Expression, values: Mapping[str, Numbers]) -> Truths:
-    return np.broadcast_to(truth_on_arrays(rule, values), values["yes"].shape)
-
-
 def _check(registered: int | None, staying_home: float | None, voting: str) -> None:
     faults = []
     if registered is not None and registered < 1:
@@ -281,18 +224,8 @@ def _check(registered: int | None, staying_home: float | None, voting: str) -> N
         raise InputError(*faults)
 
 
-def _require_shares_only(drawn: _Draws) -> None:
-    """Refuse a rule that comes out otherwise for a larger electorate with the same shares."""
-    larger = _Draws(drawn.rule, drawn.shares, drawn.registered * 1000, drawn.voting, drawn.units)
-    smaller = _Draws(drawn.rule, drawn.shares, max(drawn.registered // 1000, 1), drawn.voting, drawn.units)
-    if np.mean(larger.passes(0.0) != smaller.passes(0.0)) > 0.01:
-        message = "the rule has absolute numbers, so it hangs on how many are registered"
-        remedy = "Give --registered."
-        raise InputError(Fault(message, column="--registered", value=drawn.rule.text, remedy=remedy))
-
-
 def _conditions(rule: Expression, values: Mapping[str, Numbers], passed: Truths) -> tuple[ConditionChance, ...]:
-    unmet = [~_truth(parse_rule(condition.text), values) for condition in rule.conditions]
+    unmet = [~rule_holds(parse_rule(condition.text), values) for condition in rule.conditions]
     missing = np.sum(unmet, axis=0)
     failed = max(int((~passed).sum()), 1)
     return tuple(
@@ -326,10 +259,14 @@ def _quantiles(values: Mapping[str, Numbers]) -> dict[str, dict[str, float]]:
 
 
 def _levels(values: Numbers) -> dict[str, float]:
+    """Give the quantiles; of a side that the rule does not need in some draws, over those in which it has a value."""
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return {}
     return {f"{level:g}": float(value) for level, value in zip(LEVELS, np.quantile(values, LEVELS), strict=True)}
 
 
-def _grid(drawn: _Draws, values: Mapping[str, Numbers]) -> Grid:
+def _grid(drawn: VoteCounts, values: Mapping[str, Numbers]) -> Grid:
     edges = np.linspace(0, 1, CELLS + 1)
     turnout, yes = values["ballots"] / values["registered"], values["yes"] / values["valid"]
     counts, _, _ = np.histogram2d(turnout, yes, bins=(edges, edges))
