@@ -19,7 +19,7 @@ from referenda.forecasting.duplicates import (
 )
 from referenda.forecasting.validity import CheckedBatch
 
-VAGUE = DuplicatePriors(median_share=0.02, log_scale=20.0, degrees=30, spread=0.0)
+VAGUE = DuplicatePriors(mean_share=0.02, shape=0.001, spread=0.0)
 
 
 def rng() -> np.random.Generator:
@@ -51,7 +51,7 @@ def test_the_share_is_that_of_signers_who_sign_by_chance() -> None:
 def test_without_anything_compared_the_rate_is_that_of_the_past() -> None:
     priors = usual_duplicates()
     share = draw_duplicate_rate([], requirement=585_407, draws=40_000, rng=rng()) * 585_407
-    expected = priors.median_share * np.exp(priors.log_scale * stats.t.ppf([0.1, 0.5, 0.9], priors.degrees))
+    expected = stats.gamma(priors.shape, scale=priors.mean_share / priors.shape).ppf([0.1, 0.5, 0.9])
     assert list(expected) == pytest.approx(quantiles(share), rel=0.05)
 
 
@@ -114,10 +114,10 @@ def test_all_that_cannot_be_is_named() -> None:
 def test_the_prior_is_that_of_the_facts_and_forgets_the_petition_left_out() -> None:
     shares = {past.measure: past.share_at_requirement for past in read_duplicates()}
     assert len(shares) == 11
-    assert float(np.exp(np.log(list(shares.values())).mean())) == pytest.approx(usual_duplicates().median_share)
+    assert float(np.mean(list(shares.values()))) == pytest.approx(usual_duplicates().mean_share)
     assert 0.002 < min(shares.values()) < max(shares.values()) < 0.08
-    assert usual_duplicates("Walker recall").median_share > usual_duplicates().median_share
-    assert usual_duplicates().as_dict()["degrees"] == 10
+    assert usual_duplicates("Walker recall").mean_share > usual_duplicates().mean_share
+    assert usual_duplicates().as_dict()["shape"] == pytest.approx(1.8, abs=0.2)
 
 
 def test_the_share_of_a_sample_is_scaled_to_as_many_lines_as_required() -> None:
