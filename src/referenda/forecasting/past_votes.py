@@ -156,8 +156,12 @@ def shipped_elections(place: str | None = None) -> tuple[PastElection, ...]:
 
 
 def kind_of_election(on: date) -> str:
-    """Say which kind of election of an American state a day has: November of an even year, or a special one."""
-    if on.month != 11 or on.year % 2 or on.weekday() != 1:
+    """Say which kind of election an American state holds on a day.
+
+    The Tuesday after the first Monday of November in an even year has a general election, a presidential one every
+    fourth year; every other day is taken for that of a special one (primaries are not told apart).
+    """
+    if on.month != 11 or on.year % 2 or on.weekday() != 1 or not 2 <= on.day <= 8:
         return "special"
     return "general" if on.year % 4 else "presidential"
 

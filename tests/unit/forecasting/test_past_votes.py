@@ -108,6 +108,8 @@ def test_votes_drawn_from_the_world_keep_its_mean_its_spread_and_its_correlation
         (date(2016, 11, 8), "presidential"),
         (date(2018, 11, 6), "general"),
         (date(2019, 3, 13), "special"),
+        (date(2016, 11, 1), "special"),
+        (date(2016, 11, 15), "special"),
         (date(2021, 9, 14), "special"),
         (date(2005, 11, 8), "special"),
     ],

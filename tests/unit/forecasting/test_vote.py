@@ -53,6 +53,12 @@ def test_staying_home_defeats_a_measure_under_a_quorum_and_helps_it_without_one(
     assert without.boycott == 0
 
 
+def test_staying_home_does_nothing_against_a_quorum_of_yes() -> None:
+    found = forecast("yes > no and yes >= 30% of registered", shares([0.6] * 2, [0.55] * 2))
+    assert list(found.at_boycott.values()) == [1, 1, 1, 1]
+    assert found.boycott == 0
+
+
 def test_a_boycott_that_is_in_the_turnout_already_is_not_added() -> None:
     found = forecast(HALF_AND_55, shares([0.52] * 2, [0.58] * 2, quorum=True))
     assert (found.boycott, found.passes) == (0, 1)
