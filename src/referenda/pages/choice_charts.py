@@ -25,7 +25,7 @@ from referenda.pages.charts import (
     raised,
     words_at,
 )
-from referenda.pages.forecast_words import frequency, rough
+from referenda.pages.forecast_words import frequency, resolution, rough
 
 HEIGHT = 340
 
@@ -243,6 +243,9 @@ def driver_tornado(drivers: Sequence[Driver], *, chance: float, draws: int, note
             place, side = width * value + (14 if right else -14), "left" if right else "right"
             layers += haloed(place, pitch * (row + 0.66), words, align=side)
     top = drivers[0]
+    finding = f"What moves the chance most: {top.words[:1].lower()}{top.words[1:]}"
+    if abs(top.chance_high - top.chance_low) < 1 / resolution(draws):
+        finding = "None of what is not known yet moves the chance by much"
     table = [
         (raised(d.words), d.low_words, frequency(d.chance_low, draws), d.high_words, frequency(d.chance_high, draws))
         for d in drivers
@@ -250,7 +253,7 @@ def driver_tornado(drivers: Sequence[Driver], *, chance: float, draws: int, note
     return figure(
         "drivers",
         layers,
-        finding=f"What moves the chance most: {top.words[:1].lower()}{top.words[1:]}",
+        finding=finding,
         shows="The chance in the tenth of the draws where each came out lowest (hollow) and highest (filled)",
         note=note,
         description=f"As things stand {frequency(chance, draws)}. "

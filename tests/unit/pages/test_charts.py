@@ -317,6 +317,11 @@ def test_the_driver_that_moves_most_stands_on_top() -> None:
     assert figure.rows[0] == ("Pace", "2,000 a day", "8 in 100", "7,000 a day", "71 in 100")
 
 
+def test_drivers_that_move_nothing_are_said_to_move_nothing() -> None:
+    figure = driver_tornado([Driver("Pace", "1", "2", 0.0, 0.004)], chance=0.001, draws=10_000, note=NOTE)
+    assert figure.finding == "None of what is not known yet moves the chance by much"
+
+
 def test_a_vote_shows_where_its_rule_is_met() -> None:
     figure = vote()
     assert {"PASSES", "FAILS", "half take part"} <= set(texts(figure.svg()))
