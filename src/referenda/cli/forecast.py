@@ -175,7 +175,7 @@ def cushion_command(
         with noting(faults):
             levels = [read_level(text, option="--certainty") for text in certainty or map(str, CERTAINTIES)]
         with noting(faults):
-            weighed = None if at is None else read_count(at, option="--at")
+            weighed = None if at is None else _read_filed(at)
         with noting(faults):
             price = None if cost is None else _read_money(cost)
         if faults:
@@ -264,12 +264,24 @@ def _read_part(text: str, option: str) -> tuple[int, int]:
     return counted, lines
 
 
+def _read_filed(text: str) -> int:
+    """Read a raw count that might be filed: from 1."""
+    filed = read_count(text, option="--at")
+    if not filed:
+        remedy = "Give a raw count from 1, or leave it out."
+        raise InputError(Fault("nothing would be filed", column="--at", value=text, remedy=remedy))
+    return filed
+
+
 def _read_money(text: str) -> Decimal:
     try:
-        return Decimal(text)
+        amount = Decimal(text)
     except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount < 0:
         remedy = "Write 6.50, without a currency."
-        raise InputError(Fault("this is not an amount", column="--cost", value=text, remedy=remedy)) from None
+        raise InputError(Fault("this is not an amount", column="--cost", value=text, remedy=remedy))
+    return amount
 
 
 def _read_chance(draws: str, seed: str, faults: list[Fault]) -> tuple[int, int]:
