@@ -29,11 +29,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.optimize import minimize
 from vote_shapes import SHAPES
 
 from referenda.errors import ReferendaError
 from referenda.forecasting.past_votes import PastVote, logit, share_of, shipped_elections, shipped_votes
-from referenda.forecasting.polls import Poll, draw_yes_from_polls
+from referenda.forecasting.polls import Poll, PollPriors, draw_yes_from_polls, error_covariance
 from referenda.forecasting.vote import VoteForecast, forecast_vote
 from referenda.forecasting.vote_shares import VoteEvidence, VoteShares, draw_shares
 from referenda.law.tally import Tally
@@ -210,6 +211,54 @@ def polls(draws: int) -> dict[str, Any]:
     }
 
 
+def refitted(draws: int, repeats: int) -> dict[str, Any]:
+    """Fit the errors of polls to half of the measures, and forecast the other half."""
+    cases, chance, rows = list(measure_polls().values()), rng_of(11), []
+    for _ in range(repeats):
+        order = chance.permutation(len(cases))
+        for half in (0, 1):
+            fitted = fit_polls([cases[index] for index in order[half::2]])
+            for given, vote_on, result in (cases[index] for index in order[1 - half :: 2]):
+                drawn = draw_yes_from_polls(given, vote_on=vote_on, draws=draws, rng=chance, priors=fitted)
+                rows.append((held(drawn, float(logit(result))), float((drawn > 0).mean()), result > 0.5))
+    best = fit_polls(cases)
+    names = ("own_error", "walk_per_day", "fall_per_30_days", "undecided_to_yes")
+    return {
+        "80 % interval holds the result": round(share_held(row[0] for row in rows), 2),
+        "yes wins, Brier": round(float(brier([row[1] for row in rows], [int(row[2]) for row in rows]).mean()), 3),
+        "fitted to all: own error / walk / fall / undecided to yes": [round(getattr(best, name), 2) for name in names],
+    }
+
+
+def fit_polls(cases: Sequence[tuple[list[Poll], date, float]]) -> PollPriors:
+    """Find the likeliest errors of polls, the error that all share and the spread of the undecided held."""
+
+    def made(at: np.ndarray) -> PollPriors:
+        return replace(
+            PollPriors(),
+            own_error=float(np.exp(at[0])),
+            walk_per_day=float(np.exp(at[1])),
+            fall_per_30_days=float(at[2]),
+            undecided_to_yes=float(share_of(at[3])),
+        )
+
+    def unlikely(at: np.ndarray) -> float:
+        priors, total = made(at), 0.0
+        for given, vote_on, result in cases:
+            days = np.array([float((vote_on - poll.ended_on).days) for poll in given])
+            yes, no = (np.array([getattr(poll, name) for poll in given]) for name in ("yes", "no"))
+            undecided = np.clip(1 - yes - no, 0, 1)
+            said = logit((yes + priors.undecided_to_yes * undecided) / (yes + no + undecided))
+            error = said - priors.fall_per_30_days / 30 * np.minimum(days, priors.fall_days) - float(logit(result))
+            shared = priors.shared_error**2 + (4 * priors.undecided_spread) ** 2 * np.outer(undecided, undecided)
+            covariance = error_covariance(given, days, priors) + shared
+            total += error @ np.linalg.solve(covariance, error) + np.linalg.slogdet(covariance)[1]
+        return float(total)
+
+    options = {"maxiter": 800, "xatol": 1e-3, "fatol": 1e-3}
+    return made(minimize(unlikely, [-2.8, -3.5, 0.15, -0.3], method="Nelder-Mead", options=options).x)
+
+
 def simulated(count: int, draws: int) -> dict[str, Any]:
     figures, said, came = {}, [], []
     for key, (name, shape) in enumerate(SHAPES.items()):
@@ -279,6 +328,7 @@ def main() -> None:
         "California": california(draws),
         "turnout of California's elections": elections(draws),
         "polls": polls(draws),
+        "polls, their errors fitted to half of the measures": refitted(draws, 1 if given.quick else 5),
         "simulated": simulated(count, 2_000),
         "California's independence, 50 % and 55 %": calexit(draws),
     }

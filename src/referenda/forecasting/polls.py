@@ -53,12 +53,12 @@ class PollPriors:
 
     shared_error: float = 0.10  # shared by all polls of a measure: about 2.5 points (Shirani-Mehr and others 2018)
     shared_freedom: float = 5.0  # Student's t: now and then all polls are far off together
-    own_error: float = 0.06  # of each poll beside sampling (fitted, with the others held, to the 55 polls)
-    walk_per_day: float = 0.03  # standard deviation of a day's move of opinion (fitted)
+    own_error: float = 0.06  # of each poll beside sampling (0.05 in the fit to the 55 polls)
+    walk_per_day: float = 0.03  # standard deviation of a day's move of opinion (0.04 in the fit)
     walk_days: int = 365  # beyond a year opinion is taken to wander no further from the poll
-    fall_per_30_days: float = 0.15  # mean fall of yes before a vote: 7 points of support less opposition a month
+    fall_per_30_days: float = 0.15  # mean fall of yes before a vote: CalMatters 2019 (0.28 in the fit)
     fall_days: int = 90  # over the campaign only
-    undecided_to_yes: float = 0.42  # mean share of the undecided who end at yes (0.41 and 0.51 in two fits)
+    undecided_to_yes: float = 0.42  # mean share of the undecided who end at yes (0.41 and 0.50 in two fits)
     undecided_spread: float = 0.15  # standard deviation of that share
     prior_spread: float = 1.5  # of the share of yes before any poll: hardly informative
     turnout_error: float = 0.8  # of the share said certain to vote: "hardly predicts", little bias (Rogers and Aida)
@@ -140,7 +140,7 @@ def draw_yes_from_polls(
     implied = logit((yes + to_yes * undecided) / (yes + no + undecided))
     days = np.array([(vote_on - poll.ended_on).days for poll in polls], dtype=np.float64)
     implied -= priors.fall_per_30_days / 30 * np.minimum(days, priors.fall_days)
-    weights, own = _weights(_covariance(polls, days, priors))
+    weights, own = _weights(error_covariance(polls, days, priors))
     # The shared error and opinion's walk are in no poll's power to show: the first is drawn with heavy tails.
     tails = np.sqrt(priors.shared_freedom / rng.chisquare(priors.shared_freedom, draws))
     noise = own + (priors.shared_error * tails) ** 2
@@ -169,8 +169,11 @@ def adjust_turnout(turnout: Numbers, polls: Sequence[Poll], priors: PollPriors |
     return moved
 
 
-def _covariance(polls: Sequence[Poll], days: Numbers, priors: PollPriors) -> NDArray[np.float64]:
-    """Give the covariance of the polls' errors, without the error that all share."""
+def error_covariance(polls: Sequence[Poll], days: Numbers, priors: PollPriors) -> NDArray[np.float64]:
+    """Give the covariance of the polls' errors (n, n), in logits, without the error that all share.
+
+    `days` (n,) are those from each poll to the vote; the walk of opinion from the later of two polls on is in both.
+    """
     two_way = np.array([poll.yes / (poll.yes + poll.no) for poll in polls])
     held = share_of(logit(two_way))
     decided = np.array([poll.sample_size * (poll.yes + poll.no) for poll in polls])
