@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -139,11 +140,12 @@ def test_a_forecast_asked_for_again_by_another_process_is_kept_with_the_same_num
     ]
     kept = ["--valid", "700/1000", "--draws", "1000", "--seed", "7", "--case", "us-ca-25-0010", "--store", url]
     for seed in ("1", "2"):
-        command = [sys.executable, "-m", "referenda", *words, *known, *kept]
+        command = [sys.executable, "-m", "referenda", *words, *known, *kept, "--html", str(tmp_path / "page.html")]
         subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed})
     opened = open_store(url)
     one, again = [event for event in opened.read("us-ca-25-0010") if event.kind == "ForecastIssued"]
     opened.close()
     assert one.data == again.data
+    assert one.data["page_sha256"] == sha256((tmp_path / "page.html").read_bytes()).hexdigest()
     assert (one.data["question"], one.data["seed"], one.data["draws"]) == ("qualify", 7, 1000)
     assert one.data["inputs"]["gathered"] == [["2026-03-01", 90_000]]

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from referenda.assembly import law_of, open_store
 from referenda.cli.app import app
+from referenda.workflows.load_cases import load_case
 
 QUALIFY = ["qualify", "us/ca", "--instrument", "statute", "--as-of", "2017-03-01", "--draws", "500"]
 WINDOW = ["--start", "2017-01-26", "--deadline", "2017-07-25", "--requirement", "365880"]
@@ -132,10 +134,28 @@ def test_a_refused_forecast_writes_no_page_and_keeps_nothing(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_case_that_is_not_there_is_refused_and_no_store_is_made(tmp_path: Path):
-    store = tmp_path / "cases.db"
-    refused(*QUALIFY, *WINDOW, "--gathered-so-far", "100", "--case", "a", "--store", str(store))
-    assert not store.exists()
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([*QUALIFY, *WINDOW, "--gathered-so-far", "100", "--case", "us-ca-16-0011A2"], "no case of this name"),
+        ([*VOTE, "--case", "us-ca-16-0011A2", "--vote", "plebiscite"], "no case of this name"),
+        ([*VOTE, "--case", "us-ca-16-0011A1", "--vote", "plebicite"], "no vote plebicite is scheduled"),
+    ],
+)
+def test_a_forecast_for_a_case_or_a_vote_that_is_not_there_draws_and_writes_nothing(words, message, tmp_path: Path):
+    page, url = tmp_path / "page.html", str(tmp_path / "cases.db")
+    store = open_store(url)
+    load_case(store, "us-ca-16-0011A1", law_of)
+    size = store.size("us-ca-16-0011A1")
+    assert message in messages(*words, "--html", str(page), "--store", url)
+    assert not page.exists()
+    assert store.size("us-ca-16-0011A1") == size
+    store.close()
+
+
+def test_a_forecast_for_a_case_where_there_is_no_store_makes_none(tmp_path: Path):
+    refused(*QUALIFY, *WINDOW, "--gathered-so-far", "100", "--case", "a", "--store", str(tmp_path / "cases.db"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_scores_without_a_store_are_refused(tmp_path: Path):

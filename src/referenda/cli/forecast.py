@@ -117,11 +117,13 @@ def qualify_command(
         if faults:
             raise InputError(*faults)
         check_draws(many)
+        if case:
+            check_case(case, store)
         prepared = prepare(place, law, PetitionFacts(**facts))
         with busy(f"Drawing {many:,} petitions"):
             found = qualify(prepared, draws=many, seed=number)
-        _write(lambda: forecast_page.qualification_page(prepared, found), html, picture)
-        kept = _keep(prepared, found, case, store, by) if case else None
+        page = _write(lambda: forecast_page.qualification_page(prepared, found), html, picture)
+        kept = _keep(prepared, found, case, store, by, page) if case else None
         if json_:
             print_json(forecast_words.qualification_dict(prepared, found, kept))
         else:
@@ -293,27 +295,44 @@ def _read_chance(draws: str, seed: str, faults: list[Fault]) -> tuple[int, int]:
     return many, number
 
 
-def _write(make: Callable[[], ForecastPage], html: Path | None, pictures: list[Path] | None) -> None:
-    """Write the page and the pictures that were asked for: each file whole, or not at all."""
+def _write(make: Callable[[], ForecastPage], html: Path | None, pictures: list[Path] | None) -> str | None:
+    """Write the page and the pictures that were asked for, each whole or not at all; give the SHA-256 of the page."""
     for path in pictures or ():
         if path.suffix not in (".svg", ".png"):
             remedy = "Name it with .svg or .png at its end."
             raise InputError(Fault("this is no kind of picture", column="--picture", value=str(path), remedy=remedy))
     if html is None and not pictures:
-        return
+        return None
+    from hashlib import sha256
+
     from referenda.cli.whole_file import write_whole
     from referenda.pages.forecast import forecast_page
 
     page = make()
+    content = forecast_page(page).encode()
     if html is not None:
-        write_whole(html, forecast_page(page).encode())
+        write_whole(html, content)
     figure = next(part.figure for part in page.parts if part.figure)
     for path in pictures or ():
         write_whole(path, figure.png() if path.suffix == ".png" else figure.svg().encode())
+    return None if html is None else sha256(content).hexdigest()
 
 
-def _keep(prepared: Prepared, found: Qualification, case: str, store: str | None, by: str) -> dict[str, Any]:
-    """Keep the forecast in the record of a case."""
+def check_case(case: str, store: str | None, vote: str | None = None) -> None:
+    """See that a forecast can be kept in a case before anything is drawn or written."""
+    from contextlib import closing
+
+    from referenda.assembly import open_store
+    from referenda.workflows.keep_forecast import require_kept_case
+
+    with closing(open_store(store, make=False)) as opened:
+        require_kept_case(opened, case, vote=vote)
+
+
+def _keep(
+    prepared: Prepared, found: Qualification, case: str, store: str | None, by: str, page: str | None
+) -> dict[str, Any]:
+    """Keep the forecast in the record of a case, with the hash of the page that was written of it."""
     from contextlib import closing
 
     from referenda.assembly import open_store
@@ -329,6 +348,7 @@ def _keep(prepared: Prepared, found: Qualification, case: str, store: str | None
         "inputs": prepared.inputs(),
         "outcomes": found.probabilities,
         "quantiles": found.quantiles,
+        "page_sha256": page,
     }
     with closing(open_store(store, make=False)) as opened:
         event = keep_forecast(opened, case, forecast, by=by, on=date.today())

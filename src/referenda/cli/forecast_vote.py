@@ -89,6 +89,7 @@ def vote(
     where a quorum rewards it are taken into account; the chances for none, a quarter, half and all stand beside.
     """
     with door(as_json=json_):
+        from referenda.cli.forecast import check_case
         from referenda.cli.forecast_vote_words import show_vote, vote_page
         from referenda.workflows.forecast_vote import forecast_a_vote
 
@@ -110,19 +111,26 @@ def vote(
             faults.append(Fault(message, column="--picture", value=str(picture), remedy=remedy))
         if faults or facts is None:
             raise InputError(*faults)
+        if case:
+            check_case(case, store, vote_name)
         with busy(f"Drawing {many:,} votes"):
             found = forecast_a_vote(facts, draws=many, seed=number)
+        shown = None
         if html is not None or picture is not None:
+            from hashlib import sha256
+
             from referenda.cli.whole_file import write_whole
             from referenda.pages.forecast import forecast_page
 
             page = vote_page(found)
             if html is not None:
-                write_whole(html, forecast_page(page).encode())
+                content = forecast_page(page).encode()
+                write_whole(html, content)
+                shown = sha256(content).hexdigest()
             figure = page.parts[0].figure
             if picture is not None and figure is not None:
                 write_whole(picture, figure.png() if picture.suffix == ".png" else figure.svg().encode())
-        kept = _keep(found, case, vote_name, store, by) if case and vote_name else None
+        kept = _keep(found, case, vote_name, store, by, shown) if case and vote_name else None
         if json_:
             print_json({**found.as_dict(), "kept": kept})
         else:
@@ -188,8 +196,8 @@ def _read_voting(texts: list[str] | None) -> str:
     return readings.get("voting", "valid")
 
 
-def _keep(found: VoteOutlook, case: str, vote: str, store: str | None, by: str) -> dict[str, Any]:
-    """Keep the forecast in the record of a case."""
+def _keep(found: VoteOutlook, case: str, vote: str, store: str | None, by: str, page: str | None) -> dict[str, Any]:
+    """Keep the forecast in the record of a case, with the hash of the page that was written of it."""
     from contextlib import closing
 
     from referenda.assembly import open_store
@@ -206,6 +214,7 @@ def _keep(found: VoteOutlook, case: str, vote: str, store: str | None, by: str) 
         "inputs": found.facts.as_dict(),
         "outcomes": found.outcomes,
         "quantiles": found.forecast.quantiles,
+        "page_sha256": page,
     }
     with closing(open_store(store, make=False)) as opened:
         event = keep_forecast(opened, case, forecast, by=by, on=date.today())

@@ -19,8 +19,9 @@ from referenda.errors import Fault, InputError
 from referenda.ledger.event import Event
 from referenda.ledger.log import EventStore
 from referenda.petitions.forecast_kinds import inputs_digest
+from referenda.terms.names import did_you_mean
 from referenda.terms.quantity import exact_text, read_number
-from referenda.workflows.keep_case import new_draft, record_deed
+from referenda.workflows.keep_case import case_state, new_draft, record_deed
 
 KIND = "ForecastIssued"
 PARTS = 10_000
@@ -60,6 +61,20 @@ def keep_forecast(store: EventStore, case: str, forecast: Mapping[str, Any], *, 
     """
     data = forecast_data(forecast)
     return record_deed(store, case, new_draft(KIND, on, by, data)).event
+
+
+def require_kept_case(store: EventStore, case: str, *, vote: str | None = None) -> None:
+    """See that a forecast can be kept in a case, before the work of making one.
+
+    Raises
+    ------
+    InputError
+        There is no such case, or it has no vote of this name.
+    """
+    known = case_state(store, case)[0].votes
+    if vote is not None and vote not in known:
+        remedy = did_you_mean(vote, list(known), what="Scheduled")
+        raise InputError(Fault(f"no vote {vote} is scheduled in the case {case}", column="--vote", remedy=remedy))
 
 
 def forecast_data(forecast: Mapping[str, Any]) -> dict[str, Any]:
