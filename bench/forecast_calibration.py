@@ -7,7 +7,7 @@
 
 The petitions are made by other rules than the model's. Gathering follows `gathering_shapes`. Lines are valid with a
 share of their county around one of the petition (both cut-off normals), falling through the window in half of the
-petitions; one circulator in eight brings a third less. Repeats are a share of the valid lines drawn evenly on the log
+petitions; four of 25 circulators bring a third less. Repeats are a share of the valid lines drawn evenly on the log
 scale from 0.4 to 6 percent at the requirement, growing with the lines. Whoever gathers has an own count of valid lines
 with an error of eight percent, and files if that reaches 97 percent of the requirement. Counties draw samples as
 California's law says; its formula decides.
@@ -50,6 +50,8 @@ LAW, INSTRUMENT = "us/ca", "statute"
 WORLD = replace(PAPER, qualifying_share=0.3)
 """Three in ten qualify in this world, and a forecaster would know it; the model's other numbers stay as they are."""
 STAGES = ("first half", "second half", "filed")
+CIRCULATORS = 25  # every eighth brings a third less valid lines than the others, who bring `GOOD` times the mean
+GOOD = 25 / (21 + 4 * 2 / 3)
 CHECKS = ("nothing checked", "one batch", "forty batches")
 
 
@@ -118,15 +120,15 @@ def checks(rng: np.random.Generator, truth: Truth, kind: str, until: float, spli
         share = truth.valid_share[county] + truth.drift * (when - 0.5) * 2
         if kind == "one batch":
             share = float(truth.raw @ truth.valid_share / truth.raw.sum()) + truth.drift * (until / 2 - 0.5) * 2
-        if rng.random() < 1 / 8:
-            share *= 2 / 3
+        circulator = int(rng.integers(CIRCULATORS))
+        share *= GOOD * (2 / 3 if circulator % 8 == 0 else 1)
         lines = int(min(rng.integers(100, 800), gathered / 50, max(truth.raw[county] / 4, 1)))
         if lines < 5:
             continue
         day = FIRST + timedelta(days=int(when * len(truth.gathered.totals)))
         valid = int(rng.binomial(lines, np.clip(share + rng.normal(0, 0.02), 0.02, 0.99)))
         name = split.counties[county] if kind == "forty batches" else None
-        batches.append(CheckedBatch(lines, valid, name, f"c{rng.integers(25)}" if name else None, day))
+        batches.append(CheckedBatch(lines, valid, name, f"c{circulator}" if name else None, day))
     return batches
 
 
@@ -212,7 +214,8 @@ def main() -> None:
         "log score of the base rate": float(log_score(base, came).mean()),
         "reliability": {
             f"{100 * group.low:.0f} to {100 * group.high:.0f} %": f"{group.mean_probability:.2f} said, "
-            f"{group.happened.share:.2f} came ({group.happened.low:.2f} to {group.happened.high:.2f}) of {group.forecasts}"
+            f"{group.happened.share:.2f} of {group.forecasts} came "
+            f"({group.happened.low:.2f} to {group.happened.high:.2f})"
             for group in groups
             if group.mean_probability is not None
         },

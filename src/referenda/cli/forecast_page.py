@@ -11,7 +11,7 @@ from typing import Any
 from referenda import __version__
 from referenda.cli.forecast_words import DRIVER_WORDS, outcome_words, priors, sentence, value_words
 from referenda.forecasting.cushion import BY_SAMPLE, IN_THE_END, Cushion
-from referenda.forecasting.qualification import QUALIFIES, Known, Qualification
+from referenda.forecasting.qualification import QUALIFIES, Qualification
 from referenda.pages.chance_charts import Outcome, outcome_bars, valid_dots
 from referenda.pages.choice_charts import Certainty, Driver, cushion_curve, driver_tornado
 from referenda.pages.fans import gathering_fan
@@ -25,8 +25,8 @@ CLEANING = (
 )
 LIMITS = (
     "It knows what was given and the history that comes with the program; it knows nothing of money, of allies or of "
-    "the news to come. A wave that nobody saw coming can bring hundreds of thousands in weeks; that is in the draws as "
-    "a small chance, and when it comes the forecast will have been wrong.",
+    "the news to come. A wave that nobody saw coming can bring hundreds of thousands in weeks (a European initiative "
+    "went from 452,560 to 1,336,696 in 26 days near its end in 2025); that is in the draws as a small chance only.",
     "Earlier petitions come mostly from news and from official releases about petitions that were in the news; those "
     "that nobody wrote about are missing.",
     "Figures about circulators and about duplicates by county are not public anywhere, so what is thought of them "
@@ -57,7 +57,8 @@ def qualification_page(prepared: Prepared, found: Qualification) -> ForecastPage
                 "Signatures gathered",
                 (),
                 gathering_fan(
-                    observed=_observed(known),
+                    observed=[(day.on, day.total) for day in known.gathered],
+                    first=known.window.first if known.window else None,
                     days=found.gathering.days,
                     fan=found.gathering.fan,
                     levels=found.gathering.levels,
@@ -126,7 +127,7 @@ def cushion_page(prepared: Prepared, found: Cushion, levels: Sequence[float], co
         in_the_end=[point.in_the_end for point in found.points],
         points=points,
         requirement=found.known.requirement,
-        filed=found.at,
+        filed=prepared.facts.raw_count,
         cost_per_signature=None if cost is None else float(cost),
         note=note,
     )
@@ -195,16 +196,8 @@ def _page(
     )
 
 
-def _observed(known: Known) -> list[tuple[date, int]]:
-    """Give the totals so far, from nothing on the first day on."""
-    told = [(day.on, day.total) for day in known.gathered]
-    if told and known.window and told[0][0] > known.window.first:
-        return [(known.window.first, 0), *told]
-    return told
-
-
 def _note(prepared: Prepared, draws: int, seed: int) -> str:
-    return f"As of {prepared.known.as_of}; {draws:,} draws, seed {seed}; Referenda {__version__}."
+    return f"{prepared.about}, as of {prepared.known.as_of}; {draws:,} draws, seed {seed}; Referenda {__version__}."
 
 
 def _assumptions(given: Mapping[str, Any]) -> list[Assumption]:

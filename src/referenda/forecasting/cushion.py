@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression  # type: ignore[import-untyped]
+from scipy.special import ndtr  # type: ignore[import-untyped]
 
 from referenda.forecasting.counting import CountInDraws, FullCheck
 from referenda.forecasting.duplicates import duplicate_share
@@ -190,7 +191,7 @@ def forecast_cushion(
     """
     verifier = _Verifier(known, place, count, draws, seed)
     needed = verifier.needed_in_draws()
-    likely = np.quantile(np.concatenate([needed, BY_SAMPLE_ABOVE * needed]), np.linspace(0.002, 0.99, POINTS - 1))
+    likely = np.quantile(np.concatenate([needed, BY_SAMPLE_ABOVE * needed]), ndtr(np.linspace(-2.9, 2.4, POINTS - 1)))
     grid = np.unique(np.maximum([*likely, 1.1 * likely[-1]], known.requirement).astype(np.int64))
     found = [verifier.at(int(raw)) for raw in grid]
     smooth = {way: isotonic_regression([getattr(point, way) for point in found]).x.tolist() for way in WAYS}
