@@ -36,6 +36,7 @@ BENCHMARKS = {
     "continue_match": "A match that goes on from an earlier answer, beside matching all anew: time, lines that differ",
     "engines": "The same petition matched by DuckDB and by Spark on one machine, as whole commands",
     "hostile_lines": "Hostile lines and voters: time, memory, and what is told",
+    "forecast_curves": "Gathering forecast: real curves beside a straight line, simulated petitions of many shapes",
     "forecast_votes": "Votes forecast: past votes left out, polls of measures, simulated votes, an example",
     "estimate_calibration": "Coverage and width of the interval beside the statutory number",
     "forecast_six_californias": "Six Californias (2014) forecast after each report of its sample, beside a line",

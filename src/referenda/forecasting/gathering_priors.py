@@ -88,7 +88,7 @@ class GatheringPriors:
     rush_share: float = 0.4
     """Chance of an end rush in the last fifth of the window."""
     rush: float = 0.5
-    """Its mean rise of the log pace (Newsom recall 2021: 17,000 a day in the end, 7,000 a day before)."""
+    """Its mean rise of the log pace (Newsom recall 2021: 12,500 a day in January, 27,000 from 5 February)."""
     stops: float = 0.35
     """How often per window a drive that goes on stops for good: money or people ran out, or it was given up."""
     late_share: float = 0.4
@@ -142,7 +142,8 @@ EUROPEAN = GatheringPriors(
 )
 """European citizens' initiatives: of 116 that are over in the Commission's register (February 2026), 16 reached a
 million and seven countries, 73 fell short, 27 were withdrawn; the totals of the 16 have a median of 1.20 million and
-a log spread of 0.155, those of 38 that fell short a median of 18,000. The totals are statements not yet verified.
+a geometric mean of 1.25 with a log spread of 0.155, those of 38 that fell short a median of 18,000. The totals are
+statements that may still be found invalid.
 Signed online, they are at the mercy of the news: `volatility`, `noise`, `news` and `news_size` were chosen by the
 score of forecasts of 21 real curves (the same that `bench/forecast_curves.py` shows), so that check is a mild one."""
 PAPER = GatheringPriors()
