@@ -2,7 +2,7 @@
 
 County rates are beta, a few counties are bad, duplicates differ between counties by a log-normal factor; a county has
 checked nothing, a part or all of its sample. What the sample then projects, and what a full check finds, is known.
-With 100 petitions a coverage of 80 percent has a standard error of 4 points, so the margin is 10; in 600 petitions
+With 70 petitions a coverage of 80 percent has a standard error of 4.8 points, so the margin is 12; in 600 petitions
 of this generator 80.3 percent of the projections and 80.2 of the full checks were held. The chances of the decisions
 are held to what came.
 """
@@ -21,7 +21,7 @@ from referenda.law.place import load_place
 
 ON = date(2022, 1, 1)
 COUNTIES = 16
-PETITIONS = 100
+PETITIONS = 70
 DRAWS = 1000
 
 
@@ -71,7 +71,7 @@ def forecasts() -> list[tuple[DecisionOutlook, float, int, str]]:
     made = []
     for number in range(PETITIONS):
         petition = PlantedPetition(rng)
-        requirement = int(petition.valid * rng.uniform(0.9, 1.08))
+        requirement = int(petition.valid * rng.uniform(0.9, 1.15))
         count = CountInDraws(law, instrument=law.first_instrument, on=ON, requirement=requirement)
         sizes = count.sample_size(petition.raw.astype(np.float64))
         assert sizes is not None
@@ -98,13 +98,13 @@ Made = list[tuple[DecisionOutlook, float, int, str]]
 @pytest.mark.slow
 def test_eight_in_ten_projections_lie_where_they_are_said_to_lie(forecasts: Made) -> None:
     held = [o.projected[0.1] <= projected <= o.projected[0.9] for o, projected, _, _ in forecasts]
-    assert np.mean(held) == pytest.approx(0.8, abs=0.1)
+    assert np.mean(held) == pytest.approx(0.8, abs=0.12)
 
 
 @pytest.mark.slow
 def test_eight_in_ten_full_checks_end_where_they_are_said_to_end(forecasts: Made) -> None:
     held = [o.valid[0.1] <= valid <= o.valid[0.9] for o, _, valid, _ in forecasts]
-    assert np.mean(held) == pytest.approx(0.8, abs=0.1)
+    assert np.mean(held) == pytest.approx(0.8, abs=0.12)
 
 
 @pytest.mark.slow
