@@ -43,7 +43,9 @@ def test_more_that_is_shown_of_a_petition_narrows_its_forecast() -> None:
     assert widths == sorted(widths, reverse=True)
     # Repeats are foretold from the second report on; accepted lines are not, as rejections were reversed later.
     assert [day["name"] for day in days if not day["repeats held"]] == ["2009-08-04"]
-    assert all(sample["held"] for sample in figures["samples"] if "held" in sample)
+    checked = [sample for sample in figures["samples"] if "full check" in sample]
+    assert len(checked) == 2
+    assert all(abs(sample["off"]) < abs(sample["plain share off"]) for sample in checked)
     assert [sample["qualified"] == "yes" for sample in figures["samples"]] == [
         sample["chance"] > 0.5 for sample in figures["samples"]
     ]

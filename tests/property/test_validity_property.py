@@ -69,7 +69,7 @@ def test_whatever_was_compared_the_rate_is_a_number_above_zero(lines: int, part:
 @settings(max_examples=50, deadline=None)
 @given(st.integers(0, 400))
 def test_more_repeats_mean_a_higher_rate(repeats: int) -> None:
-    priors = DuplicatePriors(median_share=0.02, log_scale=1.0, degrees=10)
+    priors = DuplicatePriors(mean_share=0.02, shape=1.5)
 
     def median(count: int) -> float:
         compared = [Compared(10_000, count)]
