@@ -26,6 +26,7 @@ LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 MOST = 50.0  # times the requirement: more than that is as good as everybody
 FINEST = 1 / 96  # of the window; totals that stand closer together are thinned
 PATHS_PER_DRAW = 2
+LEAST_BEGINNING = 0.005  # chance that a drive begins when it is too late for all that history knows
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def draw_gathering(
     if faults:
         raise InputError(*faults)
     readings = _read(observed, window)
-    since = max((stretches[-1].end for stretches in readings), default=0.0)
+    since = max((window.share(row.on) for row in observed), default=0.0)
     moments = moments_between(since, 1.0)
     if readings:
         share = [draws * (n + 1) // len(readings) - draws * n // len(readings) for n in range(len(readings))]
@@ -186,11 +187,9 @@ def _read(observed: Sequence[Gathered], window: Window) -> list[list[Stretch]]:
     rows = sorted((row for row in observed if row.on >= window.first), key=lambda row: row.on)
     totals = np.minimum.accumulate(np.array([row.total for row in rows], np.float64)[::-1])[::-1]  # as corrected later
     points = [(window.share(row.on), float(total)) for row, total in zip(rows, totals, strict=True)]
-    if not points:
+    if not points or points[-1][1] == 0:
         return []
-    begin = (0.0, 0.0)
-    if points[-1][1] > 0:
-        begin = max((point for point in points if point[1] == 0), default=begin)
+    begin = max((point for point in points if point[1] == 0), default=(0.0, 0.0))
     kept = [begin]
     for point in points:
         if point[1] > kept[-1][1] and point[0] - kept[-1][0] >= FINEST:
@@ -262,12 +261,25 @@ def _before_any(
     rng: np.random.Generator,
     priors: GatheringPriors,
 ) -> tuple[NDArray[np.bool_], Floats]:
-    """Draw drives of which nothing is known yet: organised or not, and totals at each moment."""
-    organised = rng.random(draws) < priors.organised_share
+    """Draw drives without a signature until the first moment: organised or not, and totals at each moment.
+
+    Nobody tells that a drive will never begin; the longer none is gathered the likelier it is. One that begins late has
+    less time.
+    """
+    passed = float(moments[0])
+    still_to_begin = max(priors.late_share * (1 - passed / priors.late), LEAST_BEGINNING) if passed else 1.0
+    of_short = priors.never_begins + (1 - priors.never_begins) * still_to_begin
+    odds = priors.organised_share / (1 - priors.organised_share) * still_to_begin / of_short
+    organised = rng.random(draws) < odds / (1 + odds)
     target = requirement * priors.target * np.exp(priors.target_spread * rng.standard_t(TARGET_FREEDOM, draws))
-    able = target * np.exp(priors.capacity + priors.capacity_spread * rng.standard_normal(draws))
-    short = requirement * priors.short * np.exp(priors.short_spread * rng.standard_t(priors.short_freedom, draws))
+    able = target * (1 - passed) * np.exp(priors.capacity + priors.capacity_spread * rng.standard_normal(draws))
+    short = (
+        requirement
+        * (1 - passed)
+        * priors.short
+        * np.exp(priors.short_spread * rng.standard_t(priors.short_freedom, draws))
+    )
     shape = run_on(first_paces(draws, window.days, rng, priors), moments, rng, priors, late=True)
     ends, most = np.where(organised, able, short), np.where(organised, target, MOST * requirement)
-    totals = shape * np.divide(ends, shape[:, -1])[:, np.newaxis]
+    totals = shape * np.divide(ends, np.maximum(shape[:, -1], np.finfo(np.float64).tiny))[:, np.newaxis]
     return organised, np.rint(np.minimum(totals, most[:, np.newaxis]))

@@ -49,6 +49,9 @@ class GatheringPriors:
     short_spread: float = 1.6
     """Spread of its logarithm (2.0 among the 38 European ones)."""
     short_freedom: float = 8.0
+    never_begins: float = 0.5
+    """Share of unorganised drives that never gather a signature. Chosen, and used only where none was told for a while:
+    offices see such drives end without any filing and keep no count."""
     typical_validity: float = 0.76
     """Valid lines per raw line, between the median of 29 petitions with both known (0.73) and the mean of Ballotpedia's
     187 (0.79). Used only to turn `qualifying_share` into a share of organised drives."""

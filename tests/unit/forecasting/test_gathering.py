@@ -140,9 +140,15 @@ def test_a_correction_takes_back_what_was_told_before() -> None:
     assert np.array_equal(corrected.total, plain.total)
 
 
-def test_nothing_gathered_by_half_time_means_hardly_a_chance() -> None:
-    drawn = forecast([Gathered(day(n), 0) for n in (30, 60, 90)], day(90))
-    assert 0 < float(np.mean(drawn.total >= REQUIREMENT)) < 0.05
+def test_the_longer_nothing_is_gathered_the_smaller_the_chance() -> None:
+    chances = []
+    for passed in (9, 18, 36, 90):
+        drawn = forecast([Gathered(day(n), 0) for n in range(1, passed + 1)], day(passed), draws=10_000)
+        assert np.all(np.isfinite(drawn.fan))
+        assert drawn.fan[:, 0] == pytest.approx(0)
+        chances.append(float(np.mean(drawn.total >= REQUIREMENT)))
+    assert 0.18 > chances[0] > chances[1] > chances[2] > chances[3] > 0
+    assert set(forecast([Gathered(WINDOW.deadline, 0)], WINDOW.deadline, draws=50).total) == {0}
 
 
 def test_a_few_signatures_and_enormous_ones_are_forecast_as_well() -> None:
