@@ -10,6 +10,7 @@ the random draws from the lines of one county, which alone show what circulators
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,7 @@ class BatchRows:
 
 @dataclass(frozen=True)
 class Normal:
-    """The normal posterior for one set of spreads: `mean` and covariance (`root` times itself) of the unknowns.
+    """The normal posterior for one set of spreads: `mean` of the unknowns, Cholesky factor `lower` of their precision.
 
     A group of lines has `theirs` - `reach` @ unknowns beyond them, with the standard deviation `sd`. The mean of
     shares over counties that vary is nearer to one half than the share of the mean logit: `bend` makes up for it.
@@ -86,11 +87,16 @@ class Normal:
 
     log_likelihood: float
     mean: Floats
-    root: Floats
+    lower: Floats
     theirs: Floats
     reach: Floats
     sd: Floats
     bend: float
+
+    @cached_property
+    def root(self) -> Floats:
+        """A square root of the covariance of the unknowns."""
+        return np.asarray(np.linalg.inv(self.lower).T)
 
 
 class BatchModel:
@@ -191,15 +197,15 @@ class BatchModel:
         score -= np.einsum("gu,g->u", mixed, theirs / total)
         square -= (theirs**2 / total).sum()
 
-        lower = np.linalg.cholesky(information)
-        inverse = np.asarray(solve_triangular(lower, np.eye(len(prior)), lower=True))
-        half = inverse @ score
+        # One right-hand side at a time: more would be shared out among threads, which takes longer than the work.
+        lower = np.asarray(np.linalg.cholesky(information), dtype=np.float64)
+        half = solve_triangular(lower, score, lower=True)
         size = np.log(prior).sum() + np.log(of_groups).sum() - np.log(weight).sum()
         size += np.log(total).sum() + 2 * np.log(np.diag(lower)).sum()
         return Normal(
-            log_likelihood=-(size + square - half @ half) / 2,
-            mean=inverse.T @ half,
-            root=inverse.T,
+            log_likelihood=-float(size + square - half @ half) / 2,
+            mean=solve_triangular(lower, half, lower=True, trans="T"),
+            lower=lower,
             theirs=theirs / total,
             reach=mixed / total[:, None],
             sd=1 / np.sqrt(total),
