@@ -34,7 +34,7 @@ def forecast(store: EventStore, name: str, on: date, chance: float, **changed: A
     """Forecast on a day that a measure qualifies by a full check, and that it is not filed else."""
     given = {
         "question": "qualify", "as_of": on, "method": "guess/1", "seed": 1, "draws": 10_000,
-        "inputs": {"requirement": 585_407}, "outcomes": {"not_filed": 1 - chance, "full_check_yes": chance},
+        "inputs": {"guess": chance}, "outcomes": {"not_filed": 1 - chance, "full_check_yes": chance},
         "quantiles": {"raw_count": {"0.1": 20_000, "0.5": 180_000, "0.9": 700_000}},
     }  # fmt: skip
     keep_forecast(store, name, {**given, **changed}, by="newspaper:[red]Bee[/]", on=on)
@@ -127,14 +127,14 @@ def test_a_forecast_asked_for_again_by_another_process_is_kept_with_the_same_num
     opened = open_store(url)
     load_case(opened, "us-ca-25-0010", law_of)
     opened.close()
-    words = ["forecast", "qualify", "us/ca", "--instrument", "constitutional-amendment", "--as-of", "2026-03-01"]
+    words = ["forecast", "qualify", "us/ca", "--instrument", "statute", "--as-of", "2026-03-01"]
     known = [
         "--start",
         "2026-01-02",
         "--deadline",
         "2026-07-01",
         "--requirement",
-        "874641",
+        "546651",
         "--gathered-so-far",
         "90000",
     ]

@@ -138,6 +138,7 @@ def test_a_refused_forecast_writes_no_page_and_keeps_nothing(tmp_path: Path):
     ("words", "message"),
     [
         ([*QUALIFY, *WINDOW, "--gathered-so-far", "100", "--case", "us-ca-16-0011A2"], "no case of this name"),
+        ([*QUALIFY, *WINDOW, "--gathered-so-far", "100", "--case", "us-ca-16-0011A1"], "for the instrument statute"),
         ([*VOTE, "--case", "us-ca-16-0011A2", "--vote", "plebiscite"], "no case of this name"),
         ([*VOTE, "--case", "us-ca-16-0011A1", "--vote", "plebicite"], "no vote plebicite is scheduled"),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -117,9 +117,9 @@ def qualify_command(
         if faults:
             raise InputError(*faults)
         check_draws(many)
-        if case:
-            check_case(case, store)
         prepared = prepare(place, law, PetitionFacts(**facts))
+        if case:
+            check_case(case, store, inputs=prepared.inputs())
         with busy(f"Drawing {many:,} petitions"):
             found = qualify(prepared, draws=many, seed=number)
         page = _write(lambda: forecast_page.qualification_page(prepared, found), html, picture)
@@ -318,7 +318,9 @@ def _write(make: Callable[[], ForecastPage], html: Path | None, pictures: list[P
     return None if html is None else sha256(content).hexdigest()
 
 
-def check_case(case: str, store: str | None, vote: str | None = None) -> None:
+def check_case(
+    case: str, store: str | None, *, vote: str | None = None, inputs: Mapping[str, Any] | None = None
+) -> None:
     """See that a forecast can be kept in a case before anything is drawn or written."""
     from contextlib import closing
 
@@ -326,7 +328,7 @@ def check_case(case: str, store: str | None, vote: str | None = None) -> None:
     from referenda.workflows.keep_forecast import require_kept_case
 
     with closing(open_store(store, make=False)) as opened:
-        require_kept_case(opened, case, vote=vote)
+        require_kept_case(opened, case, vote=vote, inputs=inputs)
 
 
 def _keep(

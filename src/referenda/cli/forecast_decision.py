@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,16 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from referenda.cli.arguments import read_count, read_day_and_readings
+from referenda.cli.case import StoreUrl
 from referenda.cli.options import InstrumentOption, OnOption, PlaceArgument, ReadingOption
-from referenda.cli.output import JsonFlag, busy, door, print_json
+from referenda.cli.output import JsonFlag, busy, console, door, print_json
 from referenda.cli.whole_file import write_whole
 from referenda.errors import Fault, InputError, noting
 
 if TYPE_CHECKING:
     from referenda.law.place import PlaceLaw
+    from referenda.petitions.county_count import CountyCount
     from referenda.workflows.forecast_decision import DecisionForecast
 
-_WORK = "The work"
+    Counts = Sequence[tuple[CountyCount, int]]
+
+_WORK, _OUT = "The work", "What to write"
+METHOD = "decision-draws/1"
 
 
 def decision(
@@ -42,7 +48,16 @@ def decision(
     seed: Annotated[
         str, typer.Option("--seed", metavar="N", help="Of the random numbers: same seed, same answer.")
     ] = "1",
-    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the forecast as a page.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write the forecast as a page.", rich_help_panel=_OUT)
+    ] = None,
+    case: Annotated[
+        str | None, typer.Option("--case", help="Keep the forecast in this case's record.", rich_help_panel=_OUT)
+    ] = None,
+    store: StoreUrl = None,
+    by: Annotated[
+        str, typer.Option("--by", metavar="WHO", help="Who issues it, for the record.", rich_help_panel=_OUT)
+    ] = "public",
     json_: JsonFlag = False,
 ) -> None:
     """Say, while the sample is being checked, how likely each decision is, and what work each one leaves.
@@ -52,6 +67,7 @@ def decision(
     law decides in every draw. Without --instrument the place's first is meant.
     """
     with door(as_json=json_):
+        from referenda.cli.forecast import check_case
         from referenda.workflows.forecast_decision import Pace, watch_decision
         from referenda.workflows.forecast_petition import check_draws
 
@@ -75,20 +91,56 @@ def decision(
             given = _read(place, counts, on, instrument, reading)
         if faults:
             raise InputError(*faults)
+        if case:
+            of = {"place": given["law"].id, "instrument": given["instrument"], "requirement": needed}
+            check_case(case, store, inputs=of)
         with busy(f"Drawing {many:,} ways in which the sample may go on"):
             found = watch_decision(**given, requirement=needed, pace=Pace(minutes, hours), draws=many, seed=number)
             page = _page(found) if html else ""
         if html:
             write_whole(html, page.encode("utf-8"))
+        kept = _keep(found, given["counts"], case, store, by, page) if case else None
         if json_:
-            print_json(found.as_dict())
+            print_json({**found.as_dict(), "kept": kept})
         else:
             from referenda.cli.forecast_decision_words import show_decision
 
             show_decision(found)
+            if kept:
+                console().print(f"Kept in the case {case} at position {kept['position']}.", markup=False)
 
 
 COMMANDS = {"decision": decision}
+
+
+def _keep(found: DecisionForecast, counts: Counts, case: str, store: str | None, by: str, page: str) -> dict[str, Any]:
+    """Keep the forecast in the record of a case, with the hash of the page that was written of it."""
+    from contextlib import closing
+    from datetime import date
+    from hashlib import sha256
+
+    from referenda.assembly import open_store
+    from referenda.workflows.keep_forecast import keep_forecast
+
+    names = ("place", "law", "instrument", "requirement", "readings", "on")
+    about = found.as_dict()
+    forecast = {
+        "question": "decision",
+        "as_of": found.on,
+        "method": METHOD,
+        "seed": about["seed"],
+        "draws": about["draws"],
+        "inputs": {
+            **{name: about[name] for name in names},
+            "counties": [{"county": count.county, "checked": done, **count.columns} for count, done in counts],
+        },
+        "outcomes": found.outlook.decisions,
+        "quantiles": {"projected": about["projected"], "valid": about["valid"]},
+        "page_sha256": sha256(page.encode("utf-8")).hexdigest() if page else None,
+    }
+    with closing(open_store(store, make=False)) as opened:
+        event = keep_forecast(opened, case, forecast, by=by, on=date.today())
+    return {"case": case, "position": event.position}
 
 
 def _page(found: DecisionForecast) -> str:

@@ -112,7 +112,7 @@ def vote(
         if faults or facts is None:
             raise InputError(*faults)
         if case:
-            check_case(case, store, vote_name)
+            check_case(case, store, vote=vote_name)
         with busy(f"Drawing {many:,} votes"):
             found = forecast_a_vote(facts, draws=many, seed=number)
         shown = None

@@ -66,10 +66,7 @@ def disagreements(
             if data.position >= case.size:
                 yield Refusal(f"the case has {case.size} events, and none at position {data.position}")
         case ForecastIssued():
-            if data.as_of > day:
-                yield Refusal(f"a forecast of {day} cannot know what was known on {data.as_of}")
-            if data.vote is not None and data.vote not in case.votes:
-                yield _no_vote(case, data.vote)
+            yield from _forecast(case, data, day)
 
 
 def _filed(case: Case, name: str, what: str) -> Iterator[Refusal]:
@@ -213,6 +210,30 @@ def _resolved(case: Case, data: kinds.ConflictResolved, other_case: OtherCase) -
         yield Refusal("the measures have as many yes votes; the law does not say which prevails")
     elif data.prevails != (data.yes > best):
         yield Refusal(f"{data.yes:,} yes votes against {best:,}: `prevails` must be {str(data.yes > best).lower()}")
+
+
+def _forecast(case: Case, data: ForecastIssued, day: date) -> Iterator[Refusal]:
+    """See that a forecast is of this measure, as far as its inputs say of which it is."""
+    if data.as_of > day:
+        yield Refusal(f"a forecast of {day} cannot know what was known on {data.as_of}")
+    if data.vote is not None:
+        if data.vote not in case.votes:
+            yield _no_vote(case, data.vote)
+    else:
+        yield from of_another_petition(case, data.inputs)
+
+
+def of_another_petition(case: Case, inputs: Mapping[str, Any]) -> Iterator[Refusal]:
+    """Find in what a forecast's inputs are those of another petition than the case's: place, instrument, requirement.
+
+    What the inputs do not say, or the case does not know yet, is no fault.
+    """
+    of_case = {"place": case.place, "instrument": case.instrument, "requirement": case.requirement}
+    for name, known in of_case.items():
+        given = inputs.get(name)
+        if None not in (given, known) and given != known:
+            remedy = "Forecast this petition, or name its own case."
+            yield Refusal(f"the forecast is for the {name} {given}, and that of {case.name} is {known}", remedy=remedy)
 
 
 def _vote_hung_on(case: Case, hanging: kinds.Hanging, other_case: OtherCase) -> Vote | Refusal:

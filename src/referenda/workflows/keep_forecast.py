@@ -18,6 +18,7 @@ from referenda import __version__
 from referenda.errors import Fault, InputError
 from referenda.ledger.event import Event
 from referenda.ledger.log import EventStore
+from referenda.petitions.agreement import of_another_petition
 from referenda.petitions.forecast_kinds import inputs_digest
 from referenda.terms.names import did_you_mean
 from referenda.terms.quantity import exact_text, read_number
@@ -63,18 +64,30 @@ def keep_forecast(store: EventStore, case: str, forecast: Mapping[str, Any], *, 
     return record_deed(store, case, new_draft(KIND, on, by, data)).event
 
 
-def require_kept_case(store: EventStore, case: str, *, vote: str | None = None) -> None:
+def require_kept_case(
+    store: EventStore, name: str, *, vote: str | None = None, inputs: Mapping[str, Any] | None = None
+) -> None:
     """See that a forecast can be kept in a case, before the work of making one.
+
+    Parameters
+    ----------
+    vote
+        The vote that is forecast.
+    inputs
+        Of a petition's forecast: `place`, `instrument` and `requirement` are those of the case.
 
     Raises
     ------
     InputError
-        There is no such case, or it has no vote of this name.
+        There is no such case, it has no vote of this name, or it is another petition's.
     """
-    known = case_state(store, case)[0].votes
-    if vote is not None and vote not in known:
-        remedy = did_you_mean(vote, list(known), what="Scheduled")
-        raise InputError(Fault(f"no vote {vote} is scheduled in the case {case}", column="--vote", remedy=remedy))
+    case, _ = case_state(store, name)
+    if vote is not None and vote not in case.votes:
+        remedy = did_you_mean(vote, list(case.votes), what="Scheduled")
+        raise InputError(Fault(f"no vote {vote} is scheduled in the case {name}", column="--vote", remedy=remedy))
+    refusals = list(of_another_petition(case, inputs or {}))
+    if refusals:
+        raise InputError(*(refusal.fault() for refusal in refusals))
 
 
 def forecast_data(forecast: Mapping[str, Any]) -> dict[str, Any]:

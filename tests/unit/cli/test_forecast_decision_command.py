@@ -50,6 +50,22 @@ def test_json_gives_chances_work_limits_and_counties(counts: Path) -> None:
     assert list(found["projected"]) == ["0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.95"]
 
 
+def test_a_forecast_is_kept_in_the_case_whose_petition_it_is(counts: Path, tmp_path: Path) -> None:
+    from referenda.assembly import law_of, open_store
+    from referenda.workflows.load_cases import load_case
+
+    url = str(tmp_path / "cases.db")
+    store = open_store(url)
+    load_case(store, "us-ca-15-0037", law_of)
+    more = ["--case", "us-ca-15-0037", "--store", url]
+    assert "that of us-ca-15-0037 is 365880" in run(counts, "--requirement", "29000", *more).output
+    kept = finding(counts, "--requirement", "365880", *more)["kept"]
+    [event] = store.read("us-ca-15-0037", kept["position"])
+    store.close()
+    assert (event.data["question"], event.data["outcomes"]["insufficient"]) == ("decision", "1.0000")
+    assert event.data["inputs"]["counties"][1]["checked"] == 300
+
+
 def test_the_same_seed_gives_the_same_bytes(counts: Path) -> None:
     one, same = (run(counts, "--requirement", "29000", "--seed", "3", "--json").stdout for _ in range(2))
     assert one == same

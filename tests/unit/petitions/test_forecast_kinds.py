@@ -90,6 +90,25 @@ def test_a_forecast_is_of_a_measure_that_was_received(walk):
     assert "there is no case" in finding.refusals[0].message
 
 
+@pytest.mark.parametrize(
+    ("inputs", "words"),
+    [
+        ({"place": "us/wa"}, "for the place us/wa, and that of test-measure is us/ca"),
+        ({"instrument": "referendum"}, "for the instrument referendum"),
+        ({"requirement": 29_000}, "for the requirement 29000, and that of test-measure is 546651"),
+    ],
+)
+def test_a_forecast_of_another_petition_is_not_kept_in_this_case(circulating, inputs, words):
+    data = forecast(inputs=inputs, inputs_sha256=inputs_digest(inputs))
+    [refusal] = circulating.try_("ForecastIssued", "2025-04-01", "public", **data).refusals
+    assert words in refusal.message
+
+
+def test_a_requirement_that_is_not_determined_yet_may_be_guessed(walk):
+    walk.receive("2025-01-02")
+    assert walk.try_("ForecastIssued", "2025-04-01", "public", **forecast()).allowed
+
+
 def test_the_vote_that_is_forecast_is_scheduled(circulating):
     data = forecast(question="vote", vote="ratification", outcomes={"passed": "0.3000", "failed": "0.7000"})
     finding = circulating.try_("ForecastIssued", "2025-04-01", "public", **data)
