@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referenda.errors import Fault, InputError
-from referenda.forecasting.validity import CheckedBatch
+from referenda.forecasting.validity import CheckedBatch, fold_county
 
 Floats = NDArray[np.float64]
 
@@ -112,9 +112,25 @@ def usual_duplicates(leave_out: str | None = None) -> DuplicatePriors:
     return DuplicatePriors(mean_share=mean, shape=mean**2 / (float(np.var(past, ddof=1)) * (1 + 1 / len(past))))
 
 
-def compared_in(batches: Iterable[CheckedBatch]) -> list[Compared]:
-    """Take the comparisons out of checked batches: those whose repeats inside the batch were counted."""
-    return [Compared(b.lines, b.duplicates, b.valid) for b in batches if b.duplicates is not None and b.lines > 1]
+def compared_in(
+    batches: Iterable[CheckedBatch], counties: Sequence[str] = (), shares: Sequence[float] | Floats = ()
+) -> list[Compared]:
+    """Take the comparisons out of checked batches: those whose repeats inside the batch were counted.
+
+    Nearly everybody signs in one county only. So a batch of a county with a part p of the lines shows as many repeats
+    as 1 / p times its lines would, taken from all counties; `shares` are those parts, in the order of `counties`. A
+    batch of a county whose part is not known is left out.
+    """
+    part = {fold_county(county): float(share) for county, share in zip(counties, shares, strict=True)}
+    found = []
+    for batch in batches:
+        if len(part) < 2 or batch.county is None:
+            of_all = 1.0 if len(part) == 1 or batch.county is None else 0.0
+        else:
+            of_all = part.get(fold_county(batch.county), 0.0)
+        if batch.duplicates is not None and batch.lines > 1 and of_all > 0:
+            found.append(Compared(round(batch.lines / of_all), batch.duplicates, batch.valid))
+    return found
 
 
 def duplicate_share(rate: Floats | float, lines: Floats | float) -> Floats:

@@ -170,7 +170,7 @@ def draw_validity(
 def check_batches(batches: Sequence[CheckedBatch], counties: Sequence[str] = ()) -> list[Fault]:
     """Name what cannot be: no lines, more valid than lines, more repeats than valid, a county that is not known."""
     faults = []
-    known = {_fold(county) for county in counties}
+    known = {fold_county(county) for county in counties}
     for number, batch in enumerate(batches, 1):
         what = f"batch {number}" + (f" of {batch.county}" if batch.county else "")
         if batch.lines < 1:
@@ -183,7 +183,7 @@ def check_batches(batches: Sequence[CheckedBatch], counties: Sequence[str] = ())
             faults.append(
                 Fault(message, value=str(batch.duplicates), remedy="Duplicates are a part of the valid lines.")
             )
-        if batch.county is not None and len(counties) > 1 and _fold(batch.county) not in known:
+        if batch.county is not None and len(counties) > 1 and fold_county(batch.county) not in known:
             faults.append(
                 Fault(
                     f"{what} is of a county that the petition does not have",
@@ -202,7 +202,7 @@ def _rows(
     priors: ValidityPriors,
 ) -> BatchRows:
     """Number counties and circulators, and place each batch in the time of gathering, from its middle."""
-    county = {_fold(name): number for number, name in enumerate(counties)}
+    county = {fold_county(name): number for number, name in enumerate(counties)}
     circulator: dict[str, int] = {}
     number_of = []
     for batch in batches:
@@ -221,7 +221,9 @@ def _rows(
     return BatchRows(
         lines=lines,
         valid=np.array([batch.valid for batch in batches], dtype=np.float64),
-        county=np.array([county.get(_fold(b.county), whole) if b.county else whole for b in batches], dtype=np.int64),
+        county=np.array(
+            [county.get(fold_county(b.county), whole) if b.county else whole for b in batches], dtype=np.int64
+        ),
         circulator=np.array(number_of, dtype=np.int64),
         random=random,
         when=when,
@@ -253,5 +255,6 @@ def _draw_rest(
     return np.where(lines > 0, valid / np.maximum(known_lines + rest, 1e-9), share)
 
 
-def _fold(county: str) -> str:
+def fold_county(county: str) -> str:
+    """Give a county's name as it is compared: capitals, spaces and the word County aside."""
     return " ".join(county.casefold().split()).removesuffix(" county")

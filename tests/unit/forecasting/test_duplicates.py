@@ -93,7 +93,29 @@ def test_a_sample_that_shows_no_repeat_leaves_room_for_some() -> None:
 
 def test_repeats_counted_in_batches_are_comparisons() -> None:
     batches = [CheckedBatch(100, 80, duplicates=2), CheckedBatch(100, 80), CheckedBatch(1, 1, duplicates=0)]
-    assert [Compared(100, 2, valid=80)] == compared_in(batches)
+    assert compared_in(batches) == [Compared(100, 2, valid=80)]
+
+
+def test_a_batch_of_one_county_shows_the_repeats_of_as_many_lines_of_all() -> None:
+    batches = [CheckedBatch(500, 400, "Alder county", duplicates=3), CheckedBatch(500, 400, "Birch", duplicates=3)]
+    assert compared_in(batches, ["Alder", "Cedar"], [0.05, 0.95]) == [Compared(10_000, 3, valid=400)]
+    assert compared_in(batches) == []
+    assert compared_in(batches, ["whole place"], [1.0]) == [Compared(500, 3, valid=400)] * 2
+
+
+def test_repeats_inside_counties_foretell_those_of_signers_who_keep_to_their_county() -> None:
+    chance, people, lines = rng(), np.array([40_000, 10_000]), np.array([24_000, 6_000])
+    signers = [chance.integers(many, size=filed) for many, filed in zip(people, lines, strict=True)]
+    repeats = sum(len(each) - len(np.unique(each)) for each in signers)
+    drawn = [each[:2_000] for each in signers]  # the order is by chance already
+    batches = [
+        CheckedBatch(2_000, 2_000, county, duplicates=2_000 - len(np.unique(sample)), random=True)
+        for county, sample in zip(("Alder", "Birch"), drawn, strict=True)
+    ]
+    compared = compared_in(batches, ["Alder", "Birch"], [0.8, 0.2])
+    rate = draw_duplicate_rate(compared, requirement=20_000, draws=20_000, rng=rng(), priors=VAGUE)
+    low, _, high = quantiles(duplicate_share(rate, 30_000) * 30_000)
+    assert low < repeats < high
 
 
 def test_the_same_seed_gives_the_same_rates() -> None:
