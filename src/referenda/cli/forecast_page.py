@@ -186,7 +186,7 @@ def _page(
         parts=tuple(parts),
         assumptions=tuple(_assumptions(given)),
         inputs=tuple(_inputs(prepared.inputs())),
-        limits=LIMITS,
+        limits=(*prepared.notes, *LIMITS),
         command=("referenda", *sys.argv[1:]),
         seed=seed,
         draws=draws,

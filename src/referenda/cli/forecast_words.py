@@ -70,6 +70,7 @@ def qualification_dict(prepared: Prepared, found: Qualification, kept: Mapping[s
         "as_of": prepared.known.as_of.isoformat(),
         "inputs": prepared.inputs(),
         "priors": priors(prepared, found),
+        "notes": list(prepared.notes),
         "program": __version__,
         "kept": kept,
     }
@@ -97,6 +98,8 @@ def show_qualification(prepared: Prepared, found: Qualification, kept: Mapping[s
     out.print(f"[bold]{escape(sentence(prepared, found))}[/bold]")
     out.print(f"{escape(prepared.about)}: {known.requirement:,} valid signatures are needed", end="")
     out.print(f", to be filed from {window.first} to {window.deadline}." if window else ".")
+    for note in prepared.notes:
+        out.print(note)
     table = Table(box=None, pad_edge=False)
     table.add_column("What may become of it")
     table.add_column("chance", justify="right")
@@ -146,6 +149,7 @@ def cushion_dict(prepared: Prepared, found: Cushion, levels: Sequence[float], co
         **found.as_dict(certainties=levels, cost=None if cost is None else float(cost)),
         "inputs": prepared.inputs(),
         "priors": priors(prepared, None),
+        "notes": list(prepared.notes),
         "program": __version__,
     }
 

@@ -84,6 +84,13 @@ class Prepared:
     validity: PlaceValidity
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the place's law the forecast leaves out."""
+        if self.law is None or isinstance(self.count, CountInDraws):
+            return ()
+        return ("The law leaves the size or the limits of the sample to officials, so every line is taken as checked.",)
+
+    @property
     def about(self) -> str:
         """Name the place and the kind of measure."""
         if self.law is None:
@@ -153,9 +160,11 @@ def prepare(place: str, law: PlaceLaw | None, facts: PetitionFacts, *, filing: b
     )
     count: CountInDraws | FullCheck = FullCheck(requirement)
     if law is not None:
-        count = CountInDraws(
+        by_law = CountInDraws(
             law, instrument=facts.instrument, on=facts.as_of, requirement=requirement, readings=facts.readings
         )
+        if not by_law.left_open:
+            count = by_law
     return Prepared(place, law, facts, known, count, validity)
 
 

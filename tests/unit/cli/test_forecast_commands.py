@@ -139,3 +139,10 @@ def test_the_cushion_says_what_certainty_takes_and_costs(tmp_path: Path) -> None
     assert "on the sample alone" in shown.stdout
     assert "Striking bad lines adds no valid signature" in page.read_text("utf-8")
     assert any("not an amount" in line for line in faults(*words, "--cost", "six"))
+
+
+def test_a_law_that_leaves_its_sample_to_officials_is_forecast_as_a_full_check_and_says_so() -> None:
+    found = run("forecast", "qualify", "us/mi", "--requirement", "340047", "--raw-count", "425000", "--draws", "600")
+    assert found.exit_code == 0, found.output
+    assert "every line is taken as checked" in found.stdout
+    assert "random sample" not in found.stdout
