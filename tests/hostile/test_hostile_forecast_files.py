@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 
 from referenda.errors import Fault, InputError
 from referenda.formats.checked_csv import read_checked
-from referenda.formats.counties_csv import read_raw_counts
+from referenda.formats.counties_csv import read_counties_in_work, read_raw_counts
 from referenda.formats.gathered_csv import read_gathered
 from referenda.formats.past_votes_csv import read_past_votes
 from referenda.formats.polls_csv import read_polls
+from referenda.law.place import load_place
+from referenda.law.sampled import sample_count
 
 Reader = Callable[[Path], Any]
 AS_OF = date(2017, 1, 26)
@@ -29,11 +31,18 @@ VOTES = (
 GATHERED = "date,total,county\n2017-01-20,5000,Yuba\n2017-01-22,9000,Yuba\n"
 CHECKED = "lines,valid,county,date,duplicates\n500,380,Yuba,2017-01-20,5\n400,300,Kern,2017-01-22,0\n"
 COUNTS = "county,raw_count\nYuba,3720\nKern,61000\n"
+WORK = """county,raw_count,sample_size,checked,valid_in_sample,duplicates_in_sample
+Yuba,3720,500,500,307,8
+Napa,20000,600,300,220,0
+"""
+LAW = load_place("us/ca")
+SAMPLE = sample_count(LAW, None, on=AS_OF, instrument="statute")
 READERS: dict[str, tuple[Reader, str]] = {
     "polls": (lambda path: read_polls(path, as_of=AS_OF), POLLS),
     "past votes": (lambda path: read_past_votes(path, as_of=AS_OF), VOTES),
     "gathered": (lambda path: read_gathered(path).totals, GATHERED),
     "checked": (lambda path: read_checked(path, as_of=AS_OF), CHECKED),
+    "sample in work": (lambda path: read_counties_in_work(path, count=SAMPLE, place_name="California"), WORK),
     "raw counts": (lambda path: read_raw_counts(path, place_name="California"), COUNTS),
 }
 NUMBERS = {
@@ -41,6 +50,7 @@ NUMBERS = {
     "past votes": ("yes", 4),
     "gathered": ("total", 1),
     "checked": ("valid", 1),
+    "sample in work": ("valid_in_sample", 4),
     "raw counts": ("raw_count", 1),
 }
 DAYS = {"polls": 0, "past votes": 1, "gathered": 0, "checked": 3}
