@@ -2,6 +2,7 @@
 
     python bench/run.py                    all
     python bench/run.py append_events      one
+    python bench/run.py forecast           all whose names begin so
     python bench/run.py --quick            smaller sizes, nothing written
 
 Each benchmark is a script of its own with `--json`; its figures are printed here as it ends.
@@ -36,6 +37,10 @@ BENCHMARKS = {
     "continue_match": "A match that goes on from an earlier answer, beside matching all anew: time, lines that differ",
     "engines": "The same petition matched by DuckDB and by Spark on one machine, as whole commands",
     "hostile_lines": "Hostile lines and voters: time, memory, and what is told",
+    "forecast_speed": "Forecasts of a petition in 58 counties, after start-up",
+    "forecast_calibration": "Whole petitions, invented and forecast on the way",
+    "forecast_history": "Petitions of the past, each forecast at filing from all others, beside simpler forecasts",
+    "forecast_story_days": "The measures of the news stories, forecast with what was known on the day",
     "forecast_curves": "Gathering forecast: real curves beside a straight line, simulated petitions of many shapes",
     "forecast_votes": "Votes forecast: past votes left out, polls of measures, simulated votes, an example",
     "forecast_checks": "Real checks forecast day by day, samples, petitions of the past left out one by one",
@@ -95,8 +100,9 @@ def section(name: str, rows: list[tuple[str, str]], conditions: str) -> str:
 def main(words: list[str]) -> int:
     """Run, print, and put each benchmark's section into the results in place of its old one."""
     quick = "--quick" in words
-    names = [word for word in words if not word.startswith("-")] or list(BENCHMARKS)
-    if unknown := [name for name in names if name not in BENCHMARKS]:
+    asked = [word for word in words if not word.startswith("-")] or [""]
+    names = [name for name in BENCHMARKS if any(name.startswith(word) for word in asked)]
+    if unknown := [word for word in asked if not any(name.startswith(word) for name in BENCHMARKS)]:
         print(f"unknown: {', '.join(unknown)}; known: {', '.join(BENCHMARKS)}")
         return 2
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
