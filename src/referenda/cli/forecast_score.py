@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from referenda.cli.case import StoreUrl
-from referenda.cli.output import JsonFlag, console, door, print_json
+from referenda.cli.output import JsonFlag, busy, console, door, print_json
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -36,7 +36,8 @@ def score(
 
         cases = open_store(store, make=False)
         try:
-            found = score_forecasts(cases, names or ())
+            with busy("Scoring what the cases keep"):
+                found = score_forecasts(cases, names or ())
         finally:
             cases.close()
         if json_:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -20,7 +21,7 @@ from referenda.ledger.event import Event
 from referenda.ledger.log import EventStore
 from referenda.petitions.events import read_data
 from referenda.petitions.forecast_answer import Answer, find_answer, known_quantities
-from referenda.petitions.forecast_kinds import FAVOURABLE, OUTCOMES, ForecastIssued
+from referenda.petitions.forecast_kinds import FAVOURABLE, OUTCOMES, ForecastIssued, Question
 from referenda.stats.quality import Interval, share_interval
 from referenda.stats.scores import ReliabilityBin, brier, crps_of_quantiles, log_score, reliability, skill
 from referenda.workflows.keep_case import case_names, case_state
@@ -205,10 +206,20 @@ def score_forecasts(store: EventStore, names: Sequence[str] = ()) -> ForecastSco
 
 
 def _of_case(name: str, record: Iterator[Event]) -> Iterator[KeptForecast]:
-    events = list(record)
-    for event in events:
+    forecasts: list[tuple[Event, ForecastIssued]] = []
+    events: list[Event] = []
+    for event in record:
         if event.kind == ForecastIssued.__name__:
-            yield _judged(name, event, _read(name, event), events)
+            forecasts.append((event, _read(name, event)))
+        else:
+            events.append(event)  # no forecast answers another
+
+    @cache
+    def answer_to(question: Question, vote: str | None) -> tuple[Answer | None, Mapping[str, Fraction]]:
+        return find_answer(question, events, vote=vote), known_quantities(events, vote=vote)
+
+    for event, data in forecasts:
+        yield _judged(name, event, data, *answer_to(data.question, data.vote))
 
 
 def _read(name: str, event: Event) -> ForecastIssued:
@@ -225,9 +236,10 @@ def _read(name: str, event: Event) -> ForecastIssued:
     return data
 
 
-def _judged(name: str, event: Event, data: ForecastIssued, events: Sequence[Event]) -> KeptForecast:
+def _judged(
+    name: str, event: Event, data: ForecastIssued, answer: Answer | None, known: Mapping[str, Fraction]
+) -> KeptForecast:
     """Say how a forecast stands, and score it where it can be."""
-    answer = find_answer(data.question, events, vote=data.vote)
     if answer is None:
         return KeptForecast(name, event, data, "open", None)
     if answer.outcome is None:
@@ -235,7 +247,7 @@ def _judged(name: str, event: Event, data: ForecastIssued, events: Sequence[Even
     if answer.position < event.position or answer.day < event.occurred_on:
         return KeptForecast(name, event, data, "late", answer)
     said, index = _as_arrays([(data, answer.outcome)])
-    quantities = tuple(_quantities(data, known_quantities(events, vote=data.vote)))
+    quantities = tuple(_quantities(data, known))
     return KeptForecast(
         name, event, data, "scored", answer, float(brier(said, index)[0]), float(log_score(said, index)[0]), quantities
     )
