@@ -338,6 +338,7 @@ def _keep(
     from contextlib import closing
 
     from referenda.assembly import open_store
+    from referenda.cli.forecast_words import priors
     from referenda.forecasting.qualification import METHOD
     from referenda.workflows.keep_forecast import keep_forecast
 
@@ -347,7 +348,7 @@ def _keep(
         "method": METHOD,
         "seed": found.seed,
         "draws": found.draws,
-        "inputs": prepared.inputs(),
+        "inputs": {**prepared.inputs(), "priors": priors(prepared, found)},
         "outcomes": found.probabilities,
         "quantiles": found.quantiles,
         "page_sha256": page,

@@ -34,7 +34,7 @@ FOLLOWED_WORDS = {
     "projected": "what the law projects from the sample",
 }
 DRIVER_WORDS = {
-    "raw_count": "signatures filed",
+    "raw_count": "signatures gathered",
     "valid_share": "share of valid lines",
     "duplicate_share": "how often people sign twice",
     "luck_of_the_sample": "luck of the sample",

@@ -171,7 +171,7 @@ def forecast_qualification(
     usual = duplicate_share(rate, float(known.requirement))
     parts = {"valid_share": valid_share, "duplicate_share": usual[chosen] if known.filed else usual}
     if gathering is not None:
-        parts["raw_count"] = np.where(filed, totals, 0.0)
+        parts["raw_count"] = totals
     followed = {"raw_count": totals, "valid_share": valid_share, "duplicate_share": share, "valid": verified.valid}
     return _summarise(known, seed, followed, parts, verified, gathering)
 
