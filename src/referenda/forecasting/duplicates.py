@@ -7,7 +7,7 @@ A `rate` is the share of the valid lines that one more line filed adds; `duplica
 a number of lines, and bends it where many have signed already, as if every signer drew from 1 / (2 rate) willing ones.
 
 Petitions differ far more than their sizes do: from 0.4 percent of the valid lines (recalls gathered by volunteers) to
-8.7 (gathered for pay). The prior speaks of the share at as many lines as the requirement, because the requirement is
+8.8 (gathered for pay). The prior speaks of the share at as many lines as the requirement, because the requirement is
 a set part of the voters who could sign twice, and is known where the electorate is not. Its facts, each with its
 source, stand in `data/duplicates.csv`.
 """

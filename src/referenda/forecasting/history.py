@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 # Share of the valid lines that repeat a signer, where a petition's valid are distinct signers and its repeats were not
-# published: the middle of the facts in `data/duplicates.csv`, which run from 0.4 to 8.7 percent.
+# published: the middle of the facts in `data/duplicates.csv`, which run from 0.4 to 8.8 percent.
 USUAL_DUPLICATES = 0.03
 # Kinds of `valid` that say what share of the lines is valid; the others (campaign, challenge, court, districts,
 # partial, running) do not.
