@@ -44,7 +44,7 @@ BENCHMARKS = {
     "forecast_curves": "Gathering forecast: real curves beside a straight line, simulated petitions of many shapes",
     "forecast_votes": "Votes forecast: past votes left out, polls of measures, simulated votes, an example",
     "forecast_checks": "Real checks forecast day by day, samples, petitions of the past left out one by one",
-    "validity_calibration": "Invented petitions: how often the forecast of valid lines holds",
+    "forecast_validity": "Invented petitions: how often the forecast of valid lines holds",
     "estimate_calibration": "Coverage and width of the interval beside the statutory number",
     "forecast_six_californias": "Six Californias (2014) forecast after each report of its sample, beside a line",
 }

@@ -1,6 +1,6 @@
 """Invented petitions with every line known: does the forecast of the valid share hold as often as it says?
 
-The petitions are those of `bench/validity_calibration.py`, made by other rules than the model's; the table of all
+The petitions are those of `bench/forecast_validity.py`, made by other rules than the model's; the table of all
 3,360 stands in `docs/explanation/forecast-validity.md`. Here 1,120 stand for them; the standard error of a share is
 1.2 points among all and 3.2 among the 160 that are shown in one way.
 """
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.slow
 def test_intervals_of_eighty_percent_hold_eighty_percent_give_or_take_three() -> None:
     # A process of its own, since the threads of linear algebra are set before NumPy is loaded.
-    command = [sys.executable, str(ROOT / "bench" / "validity_calibration.py"), "--quick", "--json"]
+    command = [sys.executable, str(ROOT / "bench" / "forecast_validity.py"), "--quick", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     figures = json.loads(done.stdout)
     everything = figures["all"]["all"]

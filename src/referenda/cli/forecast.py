@@ -18,6 +18,7 @@ from referenda.errors import Fault, InputError, noting
 
 if TYPE_CHECKING:
     from referenda.forecasting.qualification import Qualification
+    from referenda.forecasting.validity import CheckedBatch
     from referenda.law.place import PlaceLaw
     from referenda.pages.forecast import ForecastPage
     from referenda.workflows.forecast_petition import Prepared
@@ -49,10 +50,15 @@ FiledFile = Annotated[Path | None, _known("--filed", metavar="FILE", help_="CSV 
 RawCount = Annotated[str | None, _known("--raw-count", metavar="N", help_="Signatures filed, in all.")]
 CheckedFile = Annotated[
     Path | None,
-    _known("--checked", metavar="FILE", help_="CSV of batches: lines,valid[,county,circulator,date]."),
+    _known(
+        "--checked", metavar="FILE", help_="CSV of batches: lines,valid[,duplicates,county,circulator,date,random]."
+    ),
 ]
 CheckedTotal = Annotated[
     str | None, _known("--valid", metavar="VALID/LINES", help_="Valid lines of those checked, such as 8120/10000.")
+]
+Random = Annotated[
+    bool, _known("--random", metavar="", help_="The lines of --valid were drawn by chance from all, which says more.")
 ]
 DuplicatesTotal = Annotated[
     str | None,
@@ -84,6 +90,7 @@ def qualify_command(
     raw_count: RawCount = None,
     checked: CheckedFile = None,
     valid: CheckedTotal = None,
+    random: Random = False,
     duplicates: DuplicatesTotal = None,
     reading: ReadingOption = None,
     draws: Draws = "10000",
@@ -111,7 +118,7 @@ def qualify_command(
         law, facts = _read_facts(
             place, instrument, faults, as_of=as_of, requirement=requirement, event=event, start=start,
             deadline=deadline, gathered=gathered, gathered_so_far=gathered_so_far, filed=filed, raw_count=raw_count,
-            checked=checked, valid=valid, duplicates=duplicates, reading=reading,
+            checked=checked, valid=valid, random=random, duplicates=duplicates, reading=reading,
         )  # fmt: skip
         many, number = _read_chance(draws, seed, faults)
         if faults:
@@ -142,6 +149,7 @@ def cushion_command(
     ] = None,
     checked: CheckedFile = None,
     valid: CheckedTotal = None,
+    random: Random = False,
     duplicates: DuplicatesTotal = None,
     certainty: Annotated[
         list[str] | None, typer.Option("--certainty", metavar="LEVEL", help="Such as 0.95; may be repeated.")
@@ -170,7 +178,7 @@ def cushion_command(
         faults: list[Fault] = []
         law, facts = _read_facts(
             place, instrument, faults, as_of=as_of, requirement=requirement, event=event, filed=filed,
-            checked=checked, valid=valid, duplicates=duplicates, reading=reading,
+            checked=checked, valid=valid, random=random, duplicates=duplicates, reading=reading,
         )  # fmt: skip
         many, number = _read_chance(draws, seed, faults)
         levels, weighed, price = list(CERTAINTIES), None, None
@@ -200,7 +208,6 @@ def _read_facts(
     from referenda.assembly import law_of, places
     from referenda.forecasting.duplicates import Compared
     from referenda.forecasting.gathering import Gathered
-    from referenda.forecasting.validity import CheckedBatch
     from referenda.formats.checked_csv import read_checked
     from referenda.formats.counties_csv import read_raw_counts
     from referenda.formats.gathered_csv import read_gathered
@@ -236,7 +243,9 @@ def _read_facts(
     note("filed", lambda path: read_raw_counts(path, place_name=law.name if law else ""))
     note("raw_count", lambda text: read_count(text, option="--raw-count"))
     note("checked", lambda path: read_checked(path, as_of=facts["as_of"]))
-    note("checked", lambda text: [CheckedBatch(*_read_part(text, "--valid")[::-1])], of="valid")
+    note("checked", lambda text: [_read_batch(text, random=given["random"])], of="valid")
+    if given["random"] and given["valid"] is None:
+        faults.append(Fault("--random speaks of the lines of --valid", column="--random", remedy="Give --valid too."))
     note("compared", lambda text: [Compared(*_read_part(text, "--duplicates")[::-1])], of="duplicates")
     if law is not None:
         note("readings", lambda texts: law.readings(read_assignments(texts, option="--reading")), of="reading")
@@ -273,6 +282,13 @@ def _read_filed(text: str) -> int:
         remedy = "Give a raw count from 1, or leave it out."
         raise InputError(Fault("nothing would be filed", column="--at", value=text, remedy=remedy))
     return filed
+
+
+def _read_batch(text: str, *, random: bool) -> CheckedBatch:
+    from referenda.forecasting.validity import CheckedBatch
+
+    valid, lines = _read_part(text, "--valid")
+    return CheckedBatch(lines, valid, random=random)
 
 
 def _read_money(text: str) -> Decimal:

@@ -156,7 +156,7 @@ def prepare(place: str, law: PlaceLaw | None, facts: PetitionFacts, *, filing: b
         gathered=facts.gathered,
         raw_count=raw_count,
         checked=_as_spelled(facts.checked, split),
-        compared=facts.compared or compared_in(facts.checked),
+        compared=facts.compared or compared_in(facts.checked, split.counties, split.shares),
     )
     count: CountInDraws | FullCheck = FullCheck(requirement)
     if law is not None:

@@ -146,3 +146,12 @@ def test_a_law_that_leaves_its_sample_to_officials_is_forecast_as_a_full_check_a
     assert found.exit_code == 0, found.output
     assert "every line is taken as checked" in found.stdout
     assert "random sample" not in found.stdout
+
+
+def test_lines_drawn_by_chance_say_more_than_lines_that_came_first() -> None:
+    def width(*words: str) -> float:
+        levels = forecast(*FILED, "--raw-count", "760000", "--valid", "7700/10000", *words)["quantiles"]["valid_share"]  # type: ignore[index]
+        return float(levels["0.9"] - levels["0.1"])
+
+    assert width("--random") < width() / 2
+    assert any("--random speaks" in line for line in faults(*QUALIFY, *FILED, "--raw-count", "760000", "--random"))

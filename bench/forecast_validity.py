@@ -1,8 +1,8 @@
 """How often the forecast of a petition's valid share holds the truth: invented petitions whose every line is known.
 
-    python bench/validity_calibration.py            the table of docs/explanation/forecast-validity.md (minutes)
-    python bench/validity_calibration.py --quick    the same with fewer petitions
-    python bench/validity_calibration.py --json     the figures as JSON
+    python bench/forecast_validity.py            the table of docs/explanation/forecast-validity.md (minutes)
+    python bench/forecast_validity.py --quick    the same with fewer petitions
+    python bench/forecast_validity.py --json     the figures as JSON
 
 The petitions are made by other rules than the model's: counties' shares are beta distributed around the petition's,
 which is itself beta distributed; circulators are honest or, one in ten, bad by a quarter of their lines; validity
