@@ -24,18 +24,36 @@ from referenda.linkage.normalize import (
 NAME_WORDS = (
     "Nguyễn Đặng O'Brien D’Angelo de la Cruz DE LA van der Berg Garcia-Lopez McDonald Mc Donald Jr. III II Sr, , , - . "
     "St. Saint John Mary Ann J. É Ørsted Straße Văn Tran 3rd Smith SMITH Jose José MR Mac Fitz Al El O D "
-    "5MITH W0NG Re6usi J*hn Gar?a ??? 12 A|ice Al-Sayed K,ate illegible XX 3 4TH"
+    "5MITH W0NG Re6usi J*hn Gar?a ??? 12 A|ice Al-Sayed K,ate illegible XX 3 4TH "
+    "V,ASQUEZ Cas,tro Sol,i H.oa AnnaSmith IIl ,jr"
 )
 ADDRESS_WORDS = (
     "123 45 1/2 123½ 12B 12-B N. North Main MAIN St Street st. Ave Avenida de las Palmas Calle Real Camino Del Mar "
     "Apt # #4 4B Unit Ste 100 Spc P.O. PO Box 12 RR 2 HC Route County Road Hwy 1st First Twenty-First Twenty NW N.W. "
     "East E Rear 007 - / . , é Saint Lot A B C Bldg 3 Floor Fort State US "
-    "1O1 I05 30B S12 2589Oak 627La UN1T N0RTH Lot5A ST-A DR-12C HWY-91 Ave-3 8 O B"
+    "1O1 I05 30B S12 2589Oak 627La UN1T N0RTH Lot5A ST-A DR-12C HWY-91 Ave-3 8 O B 1,2 3.45Elm b12 5g1 A49 27Z Uhit Amt"
 )
 NAMES, ADDRESSES = NAME_WORDS.split(), ADDRESS_WORDS.split()
 SIGNS = [0, 9, 10, 39, 233, 0x1E9E, 0x2019, 0x301, 0x212B, 0xFB01, 0x130, 0x131, 0x17F, 0x3042, 0x1F600]
 CITIES = ["St. Helena", "Saint Helena", "N Hollywood", "SAN JOSÉ", "Mount Shasta", "Citrus Heights", "Los Angeles", ""]
-ZIPS = ["93701", "9370l", "9E701", "93701-1234", "937011234", "", "abc", "2134", "1", "93701.0", " 93701"]
+ZIPS = [
+    "93701",
+    "9370l",
+    "9E701",
+    "93701-1234",
+    "937011234",
+    "",
+    "abc",
+    "2134",
+    "1",
+    "93701.0",
+    " 93701",
+    "93,701",
+    "g37O1",
+    "b3A01",
+    "CA 93701",
+    "OR 97201",
+]
 
 
 def spoiled(chance: random.Random, text: str) -> str:

@@ -28,7 +28,6 @@ _KEY_WORDS = {
     "first_street": "given name and street",
     "tail_first": "end of the surname",
     "head_first": "beginning of the surname",
-    "tail_street": "end of the surname and beginning of the street",
     "number": "house number",
 }
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}

@@ -66,12 +66,14 @@ _ROUTES = Rewriting.of(
         (r"^(.+[A-Z])-([0-9]+[A-Z]?)$", r"\1 # \2"),
     ]
 )
+_LIKE_UNIT = "[A-Z]PT|A[A-Z]T|AP[A-Z]|[A-Z]NIT|U[A-Z]IT|UN[A-Z]T|UNI[A-Z]|UNI"  # APT and UNIT with a letter misread.
 #: A line's number written into its street, and digits that a machine read for letters in the words of a street.
 _APART = Rewriting.of(
     [
         (r"^([0-9]+)([A-Z]{3})", r"\1 \2"),
         (r"^([0-9]+)(LA|EL|DE) ", r"\1 \2 "),
         (r" (APT|UNIT|STE|SPC|LOT|TRLR|BLDG)([0-9])", r" \1 \2"),
+        (rf" (?:{_LIKE_UNIT}) (?:# )?([0-9]+[A-Z]?|[A-Z][0-9]*)$", r" APT \1"),
     ]
 )
 _DIGIT_IN_WORD = "(?s).*[A-Z][0158][A-Z].*"
@@ -86,10 +88,21 @@ _LETTERS_AMONG_LETTERS = Rewriting.of(
     ]
 )
 #: Letters that stand for digits in a house number. S in front is a direction, and the last letter may be the number's.
-_NUMBER_MISREAD = r"^([0-9OILBZGQ][0-9OILSBZGQ]*)([0-9OILSBZGQ])((?: .*)?)$"
-_AS_DIGITS = ("OILSBZGQ", "01158269")
-_LAST_AS_DIGIT = ("OIL", "011")
-_ZIP_AS_DIGITS = ("OILSBZGQolisbzgq", "0115826901158269")
+_NUMBER_MISREAD = r"^([0-9OILBZGQA][0-9OILSBZGQA]*)([0-9OILSBZGQ])((?: .*)?)$"
+_AS_DIGITS = ("OILSBZGQA", "011582694")
+_LAST_AS_DIGIT = ("OILZ", "0112")
+#: A zip of digits and letters like digits, and nothing that names a State; a comma in it is a speck.
+_ZIP_MISREAD = r"(?s)[^0-9A-Za-z]*[0-9OILSBZGQAolisbzgq,]{4,6}(?:[^0-9A-Za-z,].*)?"
+_ZIP_AS_DIGITS = ("OILSBZGQAolisbzgq", "01158269401156299")
+#: In a number before it is folded: a comma or point among digits is a speck, a small b is a 6 and a small g a 9.
+_SPECKED = r"(?s)[0-9OIlSZBGQbg]*(?:[0-9][,.]|[bg])[0-9OIlSZBGQbg].*"
+_WITHOUT_SPECKS = Rewriting.of(
+    [
+        (r"^([0-9OIlSZBGQbg]*[0-9])[,.]([0-9]+(?: |$|[A-Z][A-Za-z]{2}))", r"\1\2"),  # Not 12,34th St.
+        (r"^([0-9OIlSZBGQg]*)b([0-9OIlSZBGQbg]*[0-9])( |$)", r"\16\2\3"),
+        (r"^([0-9OIlSZBGQb]*)g([0-9OIlSZBGQbg]*[0-9])( |$)", r"\19\2\3"),
+    ]
+)
 _UNIT_CUT = Rewriting.of([(_ENDS_IN_UNIT, r"\1")])
 _STREET = Rewriting.of(
     [
@@ -188,7 +201,7 @@ def normalize_street(text: str) -> tuple[str, str]:
 
 def zip_as_meant(text: str) -> str:
     """Give the zip code of a petition line with digits for the letters that a machine read for them."""
-    return text.translate(str.maketrans(*_ZIP_AS_DIGITS))
+    return text.translate(str.maketrans(*_ZIP_AS_DIGITS)).replace(",", "") if fits(text, _ZIP_MISREAD) else text
 
 
 def _as_meant(words: str) -> str:
@@ -203,7 +216,7 @@ def _as_meant(words: str) -> str:
 
 def split_address(text: str) -> Address:
     """Split an address written in one piece into number, street and unit; what a machine misread is read as meant."""
-    line = _as_meant(_WORDS.apply(folded(text)))
+    line = _as_meant(_WORDS.apply(folded(_WITHOUT_SPECKS.apply(text) if fits(text, _SPECKED) else text)))
     number = part(line, _NUMBER_THEN, 1)
     street, unit = normalize_street(part(line, _NUMBER_THEN, 2) if number else line)
     return Address(normalize_number(number), street, unit)
@@ -229,7 +242,8 @@ def street_words_sql() -> list[str]:
 
 def split_number_sql(relation: str, house_number: str, street: str) -> str:
     """Give the SQL of the first step: the relation with n_number, and `rest_`, the text for `street_sql`."""
-    line = f"CASE WHEN trim({house_number}) <> '' THEN '' ELSE {_APART.sql(_WORDS.sql(f'folded({street})'))} END"
+    clean = f"CASE WHEN fits({street}, {quoted(_SPECKED)}) THEN {_WITHOUT_SPECKS.sql(street)} ELSE {street} END"
+    line = f"CASE WHEN trim({house_number}) <> '' THEN '' ELSE {_APART.sql(_WORDS.sql(f'folded({clean})'))} END"
     words = f"SELECT *, {line} AS words_ FROM {relation}"
     letters = (
         f"CASE WHEN fits(words_, {quoted(_DIGIT_IN_WORD)}) THEN {_LETTERS_AMONG_LETTERS.sql('words_')} ELSE words_ END"
@@ -292,7 +306,8 @@ def city_sql(face: str) -> str:
 
 def zip_as_meant_sql(zip_code: str) -> str:
     """Give the SQL of `zip_as_meant`."""
-    return f"translate({zip_code}, {_pair(_ZIP_AS_DIGITS)})"
+    digits = f"replace(translate({zip_code}, {_pair(_ZIP_AS_DIGITS)}), ',', '')"
+    return f"CASE WHEN fits({zip_code}, {quoted(_ZIP_MISREAD)}) THEN {digits} ELSE {zip_code} END"
 
 
 def _pair(letters: tuple[str, str]) -> str:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from referenda.linkage.key_arrays import KEYS, Index, part
 from referenda.linkage.keys import alike, combine
 from referenda.linkage.people import People
+from referenda.linkage.street_walk import walk
 
 Ints = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
@@ -57,17 +58,10 @@ PROBES = (
 
 WIDE_PROBES = (
     Probe("number", ("number",), near=True, cap=100),
-    Probe("tail_street", ("last:-3", "street:3"), near=True),
     Probe("address_first", ("number", "street", "last:1")),
     Probe("address_last", ("number", "street", "first:1")),
-    *(Probe("last_street", (name, "street")) for name in ("second", "middle", "first")),
-    Probe("first_street", ("last", "street"), near=True),
-    Probe("first_street", ("middle", "street"), near=True),
-    Probe("head_first", ("second:4", "first:1"), near=True),
-    Probe("head_first", ("first:4", "last:1"), near=True),
-    Probe("tail_first", ("last:-4", "last:1"), near=True),
 )
-"""Asked for lines with nobody good among the first: names run together, two or three damaged fields."""
+"""Asked for lines with nobody good among the first, whose street is walked too: two or three damaged fields."""
 
 WEAK_BELOW = 19.0
 """Cheap score of the best candidate below which a line is asked for more widely: one field more has to differ."""
@@ -125,9 +119,10 @@ def find_candidates(index: Index, lines: People, which: Ints, sheet_zip: Ints) -
     places = ((own[0][weak], own[1][weak]), (sheet[0][weak], sheet[1][weak]), mended)
     more, over = _probe(index, lines, which[weak], WIDE_PROBES, places)
     capped[weak] |= over
+    asked, there = walk(index.stretches, index.people, lines, which[weak], places)
+    more = distinct(np.append(more, (asked.astype(np.uint64) << bits) | there.astype(np.uint64)))
     more = (weak.astype(np.uint64)[(more >> bits).astype(np.int64)] << bits) | (more & low_bits)
-    more = more[~among(more, packed)]
-    further = pairs_of(more, which)
+    further = pairs_of(more[~among(more, packed)], which)
     line, row = np.append(line, further[0]), np.append(row, further[1])
     score = np.append(score, further[2])
     found = np.bincount(line, minlength=len(which))
@@ -244,16 +239,19 @@ def ask(
 
 def cheap_score(lines: People, line: Ints, voters: People, row: Ints) -> Scores:
     """Score pairs by equal values and letter pairs in common, without looking at a letter: about -4 to 30."""
-    given = _names(lines, line, voters, row, "first", "last", "last")
-    for first, last, theirs, less in (
+    mine = {name: _looked_up(lines, name, line) for name in ("first", "middle", "last", "second")}
+    theirs = {name: _looked_up(voters, name, row) for name in ("first", "last", "second")}
+    given = _names(mine["first"], mine["last"], theirs["first"], theirs["last"])
+    for first, last, surname, less in (
         ("last", "first", "last", 2),
         ("first", "last", "second", 1),
         ("first", "second", "last", 1),
         ("first", "middle", "last", 2),
     ):
-        known = (lines[last].hash_of(line) != 0) & (voters[theirs].hash_of(row) != 0)
-        at = np.flatnonzero(known)
-        given[at] = np.maximum(given[at], _names(lines, line[at], voters, row[at], first, last, theirs) - less)
+        known = (mine[last][0] != 0) & (theirs[surname][0] != 0)
+        at = np.flatnonzero(known & (given < _SAME_NAME - less))
+        sides = (mine[first], mine[last], theirs["first"], theirs[surname])
+        given[at] = np.maximum(given[at], _names(*((hashes[at], pairs[at]) for hashes, pairs in sides)) - less)
     score = given
     number = lines["number"].hash_of(line)
     score += 4 * ((number == voters["number"].hash_of(row)) & (number != 0))
@@ -263,11 +261,20 @@ def cheap_score(lines: People, line: Ints, voters: People, row: Ints) -> Scores:
     return score.astype(np.float32)
 
 
-def _names(lines: People, line: Ints, voters: People, row: Ints, first: str, last: str, surname: str) -> Scores:
-    mine, theirs = lines[last].hash_of(line), voters[surname].hash_of(row)
-    score = alike(lines[last].pairs_of(line), voters[surname].pairs_of(row)) * 9 + 2 * ((mine == theirs) & (mine != 0))
-    mine, theirs = lines[first].hash_of(line), voters["first"].hash_of(row)
-    score += alike(lines[first].pairs_of(line), voters["first"].pairs_of(row)) * 6 + (mine == theirs)
+_Looked = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
+_SAME_NAME = 18  # Score of two names that are equal.
+
+
+def _looked_up(people: People, field: str, who: Ints) -> _Looked:
+    """Give the hash and the letter pairs of a field, with one look at the codes of those named."""
+    column = people[field]
+    codes = column.codes[who]
+    return column.hashes[codes], column.pairs[codes]
+
+
+def _names(first: _Looked, last: _Looked, their_first: _Looked, their_last: _Looked) -> Scores:
+    score = alike(last[1], their_last[1]) * 9 + 2 * ((last[0] == their_last[0]) & (last[0] != 0))
+    score += alike(first[1], their_first[1]) * 6 + (first[0] == their_first[0])
     return np.asarray(score, dtype=np.float32)
 
 

@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ import pyarrow.parquet as pq
 from referenda.errors import Fault, RecordError
 from referenda.linkage.keys import Hashes, Texts, combine
 from referenda.linkage.people import TEXT_FIELDS, Column, People, column_of, days_of
+from referenda.linkage.street_walk import Stretches
 
 FORMAT = "referenda-keys/1"
 
@@ -39,7 +41,6 @@ KEYS: dict[str, tuple[str, ...]] = {
     "first_street": ("first", "street"),
     "tail_first": ("last:-4", "first:1"),
     "head_first": ("last:4", "first:1"),
-    "tail_street": ("last:-3", "street:3"),
     "number": ("number",),
 }
 """Keys by name: the fields they are made of. `:4` means the first four letters, `:-4` the last."""
@@ -131,6 +132,11 @@ class Index:
         """Make it in memory; people must be sorted by zip."""
         arrays = {name: make_key_array(people, name) for name in names}
         return cls(people, arrays, *zip_ranges(people))
+
+    @cached_property
+    def stretches(self) -> Stretches:
+        """Give the stretches of one street in one zip."""
+        return Stretches.of(self.people)
 
     def zip_rows(self, zip5: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Give the first row of every zip and the row after its last; both 0 for a zip that nobody has."""
@@ -281,12 +287,12 @@ def _with_rest_of_first(
 
 
 def has_index(folder: Path) -> bool:
-    """Say whether the folder holds an index that this version made or could have made."""
+    """Say whether the folder holds an index with the keys of this version; one of an earlier version may hold more."""
     about = folder / "index.json"
     if not about.is_file():
         return False
     said = json.loads(about.read_text(encoding="utf-8"))
-    return bool(said["format"] == FORMAT and said["keys"] == {name: list(fields) for name, fields in KEYS.items()})
+    return bool(said["format"] == FORMAT and all(said["keys"].get(name) == list(KEYS[name]) for name in KEYS))
 
 
 @dataclass(frozen=True)

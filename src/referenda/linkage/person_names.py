@@ -64,21 +64,45 @@ _AS_LETTERS = ("0156789+|!$@", "OISGTBGTIISA")
 _MARKS_AMONG_LETTERS = Rewriting.of([(r"([A-Z])[234?*_]+([A-Z])", r"\1\2")])
 _NO_NAME = r"^(?:ILLEGIBLE|UNREADABLE|UNKNOWN|BLANK|NOT LEGIBLE|NOT READABLE|(?:CANNOT|CANT)(?: BE)? READ|X{2,})$"
 
+#: A comma or point before a small letter of a word that began with a large one is a speck: Herna,ndez, H.eather.
+_SPECK = r"(?s)(?:.*[A-Z][A-Za-z]*[,.][a-z].*|[A-Z][a-z]{3,}[A-Z][^ A-Z]{2,})"
+_WITHOUT_SPECKS = Rewriting.of(
+    [
+        (r"^([A-Za-z-]{3,}),[il] ", r"\1, "),  # A comma, its space read as a letter.
+        (r"\b([A-Z][A-Za-z]*)[,.]([a-z])", r"\1\2"),
+        (r"^([A-Z][a-z]{3,})([A-Z][^ A-Z]{2,})$", r"\1 \2"),  # JohnSmith
+    ]
+)
+
 _LINE = Rewriting.of(
     [
         ("['`\"]", ""),
-        (r"^([A-Z]),([A-Z])", r"\1\2"),
+        (r" (JR|SR|II|III|IV),", r" \1, "),
+        (r",(JR|SR|II|III|IV)([.]?,|[.]?$)", r", \1\2"),
+        # Specks among capitals: after one letter, after two of a later word, before the last two, or where another
+        # comma with its space parts the name. GARCIA LOPEZ,ANA keeps its comma.
+        (r"(^| )([A-Z]),([A-Z])", r"\1\2\3"),
+        (r"( [A-Z]{2}),([A-Z]{3})", r"\1\2"),
+        (r"( [A-Z]{3,}),([A-Z]{1,2})( |$)", r"\1\2\3"),
+        (r"([A-Z]),([A-Z]+, )", r"\1\2"),
         (r"[^A-Z0-9,-]+", " "),
         (r" ?-+ ?", "-"),
         (r" ?,[ ,]*", ", "),
         (r"^[ ,-]+|[ ,-]+$", ""),
         (r"^(?:MR|MRS|MS|MISS|DR) ([^ ,]+ )", r"\1"),
+        (r"( [A-Z-]+),? (?:II[IL]|I[IL]I|[IL]II|I[IL]L|LIL|LLI)$", r"\1 III"),
         (_NO_NAME, ""),
     ]
 )
 _LINE_GENERATION = rf"[A-Z],? ({GENERATION})(?:,|$)"
 _LINE_BARE = Rewriting.of(
-    [(rf"([A-Z]),? (?:{GENERATION})$", r"\1"), (rf"([A-Z]),? (?:{GENERATION}),", r"\1,"), (r"[ ,]+$", "")]
+    [
+        (rf"([A-Z]),? (?:{GENERATION})$", r"\1"),
+        (rf"([A-Z]),? (?:{GENERATION}),", r"\1,"),
+        (r"[ ,]+$", ""),
+        # No surname is one letter long: of three words of which the last is one, the first is the surname.
+        (rf"^((?:(?:{PARTICLES}) )*[A-Z-]{{2,}}) ([A-Z-]{{2,}} [A-Z])$", r"\1, \2"),
+    ]
 )
 _LINE_JOINED = Rewriting.of(
     [
@@ -133,9 +157,10 @@ def _as_meant_sql(face: str) -> str:
 def split_name(text: str) -> PersonName:
     """Split a name written in one piece: First Middle Last, or Last, First Middle, with or without a generation.
 
-    Without a comma the last word is the surname, with its particles; a single word is taken for a surname.
+    Without a comma the last word is the surname, with its particles; a single word is taken for a surname. A comma or
+    point that a machine saw inside a word is left out.
     """
-    line = _LINE.apply(_as_meant(folded(text)))
+    line = _LINE.apply(_as_meant(folded(_WITHOUT_SPECKS.apply(text) if fits(text, _SPECK) else text)))
     suffix = generation(part(line, _LINE_GENERATION, 1))
     line = _LINE_BARE.apply(line)
     if fits(line, _COMMA):
@@ -183,7 +208,8 @@ def name_sql(relation: str) -> str:
 
 def split_name_sql(relation: str, name: str) -> str:
     """Give the SQL of `split_name`: every column of the relation with n_first, n_middle, n_last, n_suffix."""
-    face = f"SELECT *, folded({name}) AS face_ FROM {relation}"
+    clean = f"CASE WHEN fits({name}, {quoted(_SPECK)}) THEN {_WITHOUT_SPECKS.sql(name)} ELSE {name} END"
+    face = f"SELECT *, folded({clean}) AS face_ FROM {relation}"
     line = f"SELECT * EXCLUDE (face_), {_LINE.sql(_as_meant_sql('face_'))} AS line_ FROM ({face})"
     bare = (
         f"SELECT * REPLACE ({_LINE_BARE.sql('line_')} AS line_), "

@@ -61,7 +61,10 @@ def prelude() -> list[str]:
 
 @dataclass(frozen=True)
 class Rewriting:
-    r"""A list of steps (pattern, replacement), applied one after the other; the replacement names groups as `\1`."""
+    r"""A list of steps (pattern, replacement), applied one after the other; the replacement names groups as `\1`.
+
+    A group's number is one digit, so that a digit may follow it.
+    """
 
     steps: tuple[tuple[str, str], ...]
 
@@ -72,7 +75,8 @@ class Rewriting:
 
     @cached_property
     def _compiled(self) -> tuple[tuple[re.Pattern[str], str], ...]:
-        return tuple((re.compile(pattern, re.ASCII), by) for pattern, by in self.steps)
+        steps = ((pattern, re.sub(r"\\([0-9])", r"\\g<\1>", by)) for pattern, by in self.steps)
+        return tuple((re.compile(pattern, re.ASCII), by) for pattern, by in steps)
 
     def apply(self, text: str) -> str:
         """Rewrite one folded text and trim it."""

@@ -168,7 +168,8 @@ def _changed_voters(before: Path, after: Path, memory: int) -> pa.Table | None:
             f"SELECT {columns} FROM {name} WHERE voter_id IN (SELECT voter_id FROM differing)"
             for name in ("before", "after")
         )
-        return connection.sql(f"SELECT * FROM ({some}) ORDER BY ALL").to_arrow_table().sort_by("zip5")
+        order = [("zip5", "ascending"), ("n_street", "ascending")]
+        return connection.sql(f"SELECT * FROM ({some}) ORDER BY ALL").to_arrow_table().sort_by(order)
 
 
 def _known_zips_changed(before: Path, zip5: npt.NDArray[np.int32], index: Index) -> Flags:
