@@ -29,10 +29,17 @@ REVIEW_FROM = 0.05
 SOMEBODY_FROM = 0.8
 """Least calibrated probability, over the best two candidates, that the signer is registered, for a link to be proposed.
 A relative or a namesake who is not in the file is mostly below."""
+ELSEWHERE_FROM = 0.85
+"""The same where the line gives another address than the registration: a namesake is likelier than the model learned,
+and such a line does not count before a person has looked at it anyway."""
 LINK_FROM = 0.55
 """Least calibrated probability of a link that is proposed. Father and son without a suffix, and namesakes of one home,
 are left to a person unless the file speaks for one of them."""
 
+HELD = np.float32(0.49)
+"""Highest score of a link that is shown and not proposed."""
+
+GENERATIONS = {"SR": 1, "JR": 2, "II": 2, "III": 3, "IV": 4}
 CANCELLED = ("CANCELLED", "CANCELED", "REMOVED", "DECEASED", "PURGED", "DENIED", "R", "D", "C")
 INACTIVE = ("INACTIVE", "I")
 PENDING = ("PENDING", "PROVISIONAL", "INCOMPLETE", "P")
@@ -61,7 +68,16 @@ def proposed(links: Links) -> Flags:
 
 def scores(links: Links) -> Floats:
     """Give the score of every line: the calibrated probability, held under one half where no link is proposed."""
-    return np.where(proposed(links), links.probability, np.minimum(links.probability, 0.49))
+    return np.where(proposed(links), links.probability, np.minimum(links.probability, HELD))
+
+
+def hold_back(links: Links, lines: People, voters: People) -> None:
+    """Lower what is not to be proposed: somebody of another generation, or perhaps a namesake who lives elsewhere."""
+    at = np.flatnonzero(proposed(links) & ~links.exact)
+    held = another_generation(lines, at, voters, links.row[at])
+    unsure = np.flatnonzero(links.probability[at] + links.runner_up_probability[at] < ELSEWHERE_FROM)
+    held[unsure] |= lives_elsewhere(lines, at[unsure], voters, links.row[at[unsure]])
+    links.probability[at[held]] = np.minimum(links.probability[at[held]], HELD)
 
 
 @dataclass(frozen=True)
@@ -118,10 +134,17 @@ def lives_elsewhere(lines: People, line: Ints, voters: People, row: Ints) -> Fla
     return np.asarray(known & ~(same_street | (same_number & (lines.zip5[line] == voters.zip5[row]))))
 
 
+def another_generation(lines: People, line: Ints, voters: People, row: Ints) -> Flags:
+    """Say where both give a suffix, and they are not of one generation; Jr and II are."""
+    ranks = [np.array([GENERATIONS.get(word, 0) for word in side["suffix"].words.tolist()]) for side in (lines, voters)]
+    mine, theirs = ranks[0][lines["suffix"].codes[line]], ranks[1][voters["suffix"].codes[row]]
+    return np.asarray((mine != theirs) & (mine != 0) & (theirs != 0))
+
+
 def may_be_a_relative(lines: People, line: Ints, voters: People, row: Ints) -> Flags:
     """Say where a relative of the voter, who need not be registered, would have written the same or rather this."""
     suffix, their_suffix = lines["suffix"].hash_of(line), voters["suffix"].hash_of(row)
-    another_suffix = (suffix != their_suffix) & (suffix != 0) & (their_suffix != 0)
+    another_suffix = (suffix != their_suffix) & (suffix != 0)
     first, their_first = lines["first"], voters["first"]
     one_letter = first.texts.lengths[first.codes[line]] <= 1
     initial = one_letter & (their_first.texts.lengths[their_first.codes[row]] > 1)

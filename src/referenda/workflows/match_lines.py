@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 
 from referenda.errors import Fault, InputError
 from referenda.linkage.blocks import Deed, Exactly, InFull, open_index
-from referenda.linkage.decide import REVIEW_FROM, decide, proposed
+from referenda.linkage.decide import REVIEW_FROM, decide, hold_back, proposed
 from referenda.linkage.duplicates import find_duplicates, shipped_pair_model
 from referenda.linkage.key_arrays import KEYS, Index, build_index, has_index
 from referenda.linkage.model import Model, shipped_model
@@ -202,6 +202,7 @@ class _Match:
         with self.laps("candidates"):
             rest = asked[~links.exact[asked]]
             self._do("matching", InFull(self.keys, self.model, clean_share), lines, rest, sheet_zip, links)
+            hold_back(links, lines, index.people)
             links = _as_shown(links_of(links, first))
         with self.laps("duplicates"):
             self.progress("looking for duplicates", 0, 1)
