@@ -26,7 +26,7 @@ ACCEPT_FROM = 0.995
 """Least calibrated probability of an accepted link."""
 REVIEW_FROM = 0.05
 """Least calibrated probability of a candidate that is shown to a person."""
-SOMEBODY_FROM = 0.8
+SOMEBODY_FROM = 0.77
 """Least calibrated probability, over the best two candidates, that the signer is registered, for a link to be proposed.
 A relative or a namesake who is not in the file is mostly below."""
 ELSEWHERE_FROM = 0.85
