@@ -135,8 +135,10 @@ def test_a_line_that_was_corrected_is_matched_again(office: Office) -> None:
          "c1,S,1,Norden,Ezekiel Thornbury,640 Pine St,Stonefield,90222,2026-04-02", ("V99", None)),
         ("V09,Harold,,Castellanos,,77", "V09,Harold,,Castellanos,,99",
          "c1,S,1,Norden,Harold Castellanos,99 Oak Ave,Elmira,90171,2026-04-02", ("V09", None)),
+        ("V05,Lucille,,Okonkwo", "V99,Ezekiel,,Cobb",
+         "c1,S,1,Norden,Ezekiel Cubb,460 Pime St,Stonefield,90222,2026-04-02", ("V99", None)),
     ],
-    ids=["the status changed", "a voter came and another went", "a voter moved"],
+    ids=["the status changed", "a voter came and another went", "a voter moved", "one came whom only a walk finds"],
 )  # fmt: skip
 def test_with_a_newer_voter_file_the_lines_that_it_concerns_are_matched_again_and_the_others_are_not(
     office: Office, before: str, after: str, line: str, expected: tuple[str, str | None]
