@@ -53,7 +53,7 @@ def test_the_outcome_of_a_unit_is_enough_where_its_counts_are_not_known(tmp_path
         ("unit,yes,no,ballots\nUri,5,4,8\n", [(2, None, "valid 9 is more than ballots 8")]),
         ("unit,yes,no,ballots,registered\nUri,5,4,12,11\n", [(2, None, "ballots 12 is more than registered 11")]),
         ("unit,yes,no,invalid,ballots\nUri,5,4,1,8\n", [(2, None, "make 10, and ballots is given as 8")]),
-        ("unit,carried\nUri,maybe\n", [(2, "carried", "carried is yes or no")]),
+        ("unit,carried\nUri,maybe\n", [(2, "carried", "this is neither yes nor no")]),
         ("unit,carried,yes,no\nUri,no,5,4\n", [(2, "carried", "carried says no, and by the counts it is yes")]),
         ("unit,weight,yes,no\nUri,-1,5,4\n", [(2, "weight", "this is below zero")]),
         ("unit,weight,yes,no\nUri,0,5,4\n", [(None, "weight", "no unit has a weight above zero")]),

@@ -12,10 +12,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from referenda.errors import InputError
 from referenda.forecasting.validity import CheckedBatch
 from referenda.formats.tables import Column, Row, Table, read_table
-from referenda.terms.days import read_date
 
 COLUMNS = (
     Column("lines", "integer", aliases=("checked", "lines_checked")),
@@ -23,10 +21,9 @@ COLUMNS = (
     Column("duplicates", "integer", required=False),
     Column("county", required=False),
     Column("circulator", required=False),
-    Column("date", required=False, aliases=("on",)),
-    Column("random", required=False),
+    Column("date", "date", required=False, aliases=("on",)),
+    Column("random", "yes_no", required=False),
 )
-_TRUTHS = {"": False, "no": False, "false": False, "0": False, "yes": True, "true": True, "1": True}
 
 
 def read_checked(file: Path, *, as_of: date | None = None) -> list[CheckedBatch]:
@@ -45,15 +42,16 @@ def read_checked(file: Path, *, as_of: date | None = None) -> list[CheckedBatch]
         Every fault of the file, each with its row, column and value, and what to do.
     """
     table = read_table(file, columns=COLUMNS, what="batch")
-    faulty = {fault.row for fault in table.faults}
-    batches = [_batch(row, table, as_of) for row in table if row.line not in faulty]
+    batches = [batch for row in table if (batch := _batch(row, table, as_of)) is not None]
     table.settle()
     return batches
 
 
-def _batch(row: Row, table: Table, as_of: date | None) -> CheckedBatch:
-    """Make a batch of a row whose numbers could be read, noting what cannot be."""
-    lines, valid, duplicates = row.integer("lines") or 0, row.integer("valid") or 0, row.integer("duplicates")
+def _batch(row: Row, table: Table, as_of: date | None) -> CheckedBatch | None:
+    """Make a batch of a row, noting what cannot be; None where a count could not be read."""
+    lines, valid, duplicates = row.integer("lines"), row.integer("valid"), row.integer("duplicates")
+    if lines is None or valid is None:
+        return None
     accepted = valid + (duplicates or 0)
     if not lines:
         table.fault("this batch has no lines", row=row, column="lines", value="0", remedy="Leave the row out.")
@@ -64,37 +62,20 @@ def _batch(row: Row, table: Table, as_of: date | None) -> CheckedBatch:
         message = f"with the valid ones these are more than the lines checked ({lines:,})"
         remedy = "A second signature of somebody is not among the valid; check the counts."
         table.fault(message, row=row, column="duplicates", value=str(duplicates), remedy=remedy)
-    random = _TRUTHS.get(row.text("random").lower())
-    if random is None:
-        table.fault(
-            "random is yes or no", row=row, column="random", value=row.text("random")[:80], remedy="Write yes or no."
-        )
-    elif random and row.text("circulator"):
+    random, on = bool(row.yes_no("random")), row.day("date")
+    if random and row.text("circulator"):
         remedy = "Leave random empty, or leave out the circulator if the lines are of many."
         table.fault("lines of one circulator are no random draw from all", row=row, column="random", remedy=remedy)
+    if as_of is not None and on is not None and on > as_of:
+        message = f"this lies after the day of the forecast, {as_of}"
+        remedy = "Check the date, or make the forecast as of a later day."
+        table.fault(message, row=row, column="date", value=str(on), remedy=remedy)
     return CheckedBatch(
         lines=lines,
         valid=accepted,
         county=row.text("county") or None,
         circulator=row.text("circulator") or None,
-        on=_day(row, table, as_of),
+        on=on,
         duplicates=duplicates,
-        random=bool(random),
+        random=random,
     )
-
-
-def _day(row: Row, table: Table, as_of: date | None) -> date | None:
-    text = row.text("date")
-    if not text:
-        return None
-    try:
-        day = read_date(text)
-    except InputError as error:
-        for fault in error.faults:
-            table.fault(fault.message, row=row, column="date", value=text[:80], remedy=fault.remedy)
-        return None
-    if as_of is not None and day > as_of:
-        remedy = "Check the date, or make the forecast as of a later day."
-        message = f"this lies after the day of the forecast, {as_of}"
-        table.fault(message, row=row, column="date", value=text, remedy=remedy)
-    return day

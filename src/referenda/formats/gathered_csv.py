@@ -9,19 +9,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from referenda.errors import InputError
 from referenda.forecasting.gathering import Gathered
 from referenda.formats.tables import Column, Row, Table, read_table
-from referenda.terms.days import read_date
 
 COLUMNS = (
-    Column("date", aliases=("day", "on")),
+    Column("date", "date", aliases=("day", "on")),
     Column("total", "integer", required=False, aliases=("cumulative",)),
     Column("gathered", "integer", required=False, aliases=("signatures",)),
     Column("county", required=False),
-    Column("correction", required=False),
+    Column("correction", "yes_no", required=False),
 )
-_TRUTHS = {"": False, "no": False, "false": False, "0": False, "yes": True, "true": True, "1": True}
 
 
 @dataclass(frozen=True)
@@ -67,19 +64,18 @@ def read_gathered(path: Path) -> GatheredFile:
         message = "total and gathered both stand here" if counts else "neither total nor gathered stands here"
         table.fault(message, row=1, remedy="Give running totals under total, or what each day brought under gathered.")
         table.settle()
-    faulty = {fault.row for fault in table.faults}
+    unread = {(fault.row, fault.column) for fault in table.faults}
     counties: dict[str, _Series] = {}
     spelled: dict[str, str] = {}
     for row in table:
-        day, corrected = _day(row, table), _correction(row, table)
-        count = row.integer(counts[0])
-        if count is None and row.line not in faulty:
+        day, count = row.day("date"), row.integer(counts[0])
+        if count is None and (row.line, counts[0]) not in unread:
             remedy = "Write the count, or take the row out if nothing was told."
             table.fault("this cell is empty", row=row, column=counts[0], remedy=remedy)
         county = " ".join(row.text("county").split())
         if "county" in table.columns and not county:
             table.fault("this row names no county", row=row, column="county", remedy="Name it, or drop the column.")
-        if day is None or count is None or corrected is None:
+        if day is None or count is None or (row.line, "correction") in unread:
             continue
         series = counties.setdefault(county.casefold(), _Series())
         spelled.setdefault(county.casefold(), county)
@@ -90,7 +86,7 @@ def read_gathered(path: Path) -> GatheredFile:
             table.fault(message, row=row, column="date", value=str(day), remedy=remedy)
             continue
         series.told[day], series.rows[day] = count, row
-        if corrected:
+        if row.yes_no("correction"):
             series.corrected.add(day)
     for series in counties.values():
         _accumulate(series, counts[0], table)
@@ -102,23 +98,6 @@ def read_gathered(path: Path) -> GatheredFile:
         corrected = any(day in series.corrected for series in counties.values())
         totals.append(Gathered(day, sum(last.values()), corrected))
     return GatheredFile(tuple(totals), {spelled[county]: count for county, count in last.items() if county})
-
-
-def _day(row: Row, table: Table) -> date | None:
-    text = row.text("date")
-    try:
-        return read_date(text)
-    except InputError as error:
-        for fault in error.faults if text else ():  # an empty cell is told already
-            table.fault(fault.message, row=row, column="date", value=text, remedy=fault.remedy)
-        return None
-
-
-def _correction(row: Row, table: Table) -> bool | None:
-    text = row.text("correction")
-    if (said := _TRUTHS.get(text.lower())) is None:
-        table.fault("correction is yes or no", row=row, column="correction", value=text, remedy="Write yes or no.")
-    return said
 
 
 def _accumulate(series: _Series, column: str, table: Table) -> None:

@@ -9,21 +9,18 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from referenda.errors import InputError
 from referenda.forecasting.past_votes import PastVote, check_past_vote
 from referenda.formats.tables import Column, Row, Table, read_table
-from referenda.terms.days import read_date
 
 COUNTS = ("registered", "ballots", "yes", "no")
 COLUMNS = (
     Column("name", aliases=("vote", "measure")),
-    Column("date", aliases=("held_on",)),
+    Column("date", "date", aliases=("held_on",)),
     *(Column(name, "integer") for name in COUNTS),
     Column("invalid", "integer", required=False),
-    Column("quorum", required=False),
+    Column("quorum", "yes_no", required=False),
     Column("source", required=False),
 )
-_TRUTHS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
 
 
 def read_past_votes(path: Path, *, as_of: date | None = None, place: str = "") -> list[PastVote]:
@@ -52,27 +49,18 @@ def read_past_votes(path: Path, *, as_of: date | None = None, place: str = "") -
 
 def _vote(row: Row, table: Table, as_of: date | None, place: str) -> PastVote | None:
     """Read one vote; None, with the faults noted, when its row is faulty."""
-    known = len(table.faults)
-    held_on = date.min
-    try:
-        held_on = read_date(row.text("date")) if row.text("date") else date.min
-    except InputError as error:
-        for fault in error.faults:
-            table.fault(fault.message, row=row, column="date", value=fault.value, remedy=fault.remedy)
-    quorum = _TRUTHS.get(row.text("quorum").lower())
-    if quorum is None:
-        value, remedy = row.text("quorum"), "Write yes or no."
-        table.fault("quorum is yes or no", row=row, column="quorum", value=value, remedy=remedy)
-    counts = {name: row.integer(name) for name in COUNTS}
-    if len(table.faults) > known or None in counts.values() or not row.text("date"):
+    held_on = row.day("date")
+    counts = {name: count for name in COUNTS if (count := row.integer(name)) is not None}
+    if held_on is None or len(counts) < len(COUNTS):
         return None
-    whole = {name: count or 0 for name, count in counts.items()}
-    vote = PastVote(row.text("name"), place, held_on, **whole, under_quorum=bool(quorum), source=row.text("source"))
-    for fault in check_past_vote(vote):
+    quorum = bool(row.yes_no("quorum"))
+    vote = PastVote(row.text("name"), place, held_on, **counts, under_quorum=quorum, source=row.text("source"))
+    faults = check_past_vote(vote)
+    for fault in faults:
         column = None if fault.column is None else str(fault.column)
         table.fault(fault.message, row=row, column=column, value=fault.value, remedy=fault.remedy)
     invalid = row.integer("invalid")
-    if invalid is not None and vote.yes + vote.no + invalid != vote.ballots and len(table.faults) == known:
+    if invalid is not None and vote.yes + vote.no + invalid != vote.ballots and not faults:
         message = f"yes, no and invalid make {vote.yes + vote.no + invalid:,}, and ballots is {vote.ballots:,}"
         table.fault(message, row=row, column="invalid", remedy="Correct one of them, or leave invalid out.")
     if as_of is not None and held_on > as_of:

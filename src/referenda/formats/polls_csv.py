@@ -11,14 +11,12 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-from referenda.errors import InputError
 from referenda.forecasting.polls import Poll, check_poll
 from referenda.formats.tables import Column, Row, Table, read_table
-from referenda.terms.days import read_date
 
 SHARES = ("yes", "no", "undecided", "turnout")
 COLUMNS = (
-    Column("end_date", aliases=("date", "ended_on")),
+    Column("end_date", "date", aliases=("date", "ended_on")),
     Column("sample_size", "integer", aliases=("sample", "n")),
     Column("yes", "number", aliases=("support", "for")),
     Column("no", "number", aliases=("oppose", "against")),
@@ -65,22 +63,14 @@ def _written_as_percentages(table: Table) -> bool:
 
 def _poll(row: Row, table: Table, whole: bool, as_of: date | None) -> Poll | None:
     """Read one poll; None, with the faults noted, when its row is faulty."""
-    known = len(table.faults)
-    ended_on = date.min
-    try:
-        ended_on = read_date(row.text("end_date")) if row.text("end_date") else date.min
-    except InputError as error:
-        for fault in error.faults:
-            table.fault(fault.message, row=row, column="end_date", value=fault.value, remedy=fault.remedy)
     given = {name: row.number(name) for name in SHARES}
-    asked = row.integer("sample_size")
-    unread = None in (asked, given["yes"], given["no"]) or not row.text("end_date")
-    if len(table.faults) > known or unread:
+    ended_on, asked = row.day("end_date"), row.integer("sample_size")
+    if ended_on is None or asked is None or given["yes"] is None or given["no"] is None:
         return None
     shares = {name: None if value is None else float(value / (100 if whole else 1)) for name, value in given.items()}
     poll = Poll(
         ended_on=ended_on,
-        sample_size=asked or 0,
+        sample_size=asked,
         yes=shares["yes"] or 0.0,
         no=shares["no"] or 0.0,
         undecided=shares["undecided"] or 0.0,

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
 from io import BytesIO, StringIO
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from referenda.errors import Fault, InputError
+from referenda.terms.days import read_date
 from referenda.terms.names import nearest
 from referenda.terms.quantity import read_number
 
@@ -37,9 +39,13 @@ _SIGNATURES = (
     (b"\x00\x00\xfe\xff", "text in UTF-32, and UTF-8 is read"),
 )
 _FORMULA = ("=", "+", "@")
+_TRUTHS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _BELOW_ZERO = Fault("this is below zero", remedy="Counts begin at 0; check its sign.")
 _INTEGER = re.compile(r"-?\d+", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}([,'\u2019 \u00a0\u202f])\d{3}(\1\d{3})*", re.ASCII)
+
+
+Cell = str | int | Fraction | date | None
 
 
 @dataclass(frozen=True)
@@ -47,14 +53,15 @@ class Column:
     """A column that a table may have.
 
     `integer` cells are whole numbers from zero with at most 18 digits; `number` cells are exact numbers from zero
-    (`5`, `0.5`, `1/2`, `50%`); both are None when an optional one is left empty and there is no default.
+    (`5`, `0.5`, `1/2`, `50%`); `date` cells are written year-month-day, and `yes_no` cells say yes or no. All four
+    are None when an optional one is left empty and there is no default.
     """
 
     name: str
-    kind: Literal["text", "integer", "number"] = "text"
+    kind: Literal["text", "integer", "number", "date", "yes_no"] = "text"
     required: bool = True
     aliases: tuple[str, ...] = ()
-    default: str | int | Fraction | None = None
+    default: Cell = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ class Row:
     """One row; `line` counts from 1 and includes the heading, as a spreadsheet shows it."""
 
     line: int
-    cells: Mapping[str, str | int | Fraction | None]
+    cells: Mapping[str, Cell]
 
     def text(self, name: str) -> str:
         """Give a cell of text, empty when there is none."""
@@ -78,6 +85,16 @@ class Row:
         """Give an exact number, None when the cell is empty or wrong."""
         cell = self.cells.get(name)
         return Fraction(cell) if isinstance(cell, int | Fraction) else None
+
+    def day(self, name: str) -> date | None:
+        """Give a day, None when the cell is empty or wrong."""
+        cell = self.cells.get(name)
+        return cell if isinstance(cell, date) else None
+
+    def yes_no(self, name: str) -> bool | None:
+        """Say whether a cell says yes, None when it is empty or wrong."""
+        cell = self.cells.get(name)
+        return cell if isinstance(cell, bool) else None
 
 
 @dataclass
@@ -308,7 +325,7 @@ def _heading(cells: list[str], columns: Sequence[Column], table: Table, others: 
     return found
 
 
-def _cell(text: str, column: Column, line: int, table: Table) -> str | int | Fraction | None:
+def _cell(text: str, column: Column, line: int, table: Table) -> Cell:
     """Read one cell; a faulty one is noted and becomes None."""
     if not text:
         if column.required:
@@ -322,7 +339,7 @@ def _cell(text: str, column: Column, line: int, table: Table) -> str | int | Fra
             )
         return text
     try:
-        return read_whole(text) if column.kind == "integer" else _exact(text)
+        return _READERS[column.kind](text)
     except InputError as error:
         for fault in error.faults:
             table.fault(fault.message, row=line, column=column.name, value=text[:80], remedy=fault.remedy)
@@ -356,3 +373,18 @@ def read_whole(text: str) -> int:
     if text.startswith("-"):
         raise InputError(_BELOW_ZERO)
     return int(text)
+
+
+def _yes_no(text: str) -> bool:
+    said = _TRUTHS.get(text.lower())
+    if said is None:
+        raise InputError(Fault("this is neither yes nor no", remedy="Write yes or no."))
+    return said
+
+
+_READERS: dict[str, Callable[[str], Cell]] = {
+    "integer": read_whole,
+    "number": _exact,
+    "date": read_date,
+    "yes_no": _yes_no,
+}

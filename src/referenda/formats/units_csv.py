@@ -22,9 +22,8 @@ COLUMNS = (
     Column("unit", aliases=("canton", "state", "province", "county")),
     Column("weight", "number", required=False, default=Fraction(1)),
     *(Column(name, "integer", required=False) for name in SUMMED),
-    Column("carried", required=False),
+    Column("carried", "yes_no", required=False),
 )
-_TRUTHS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
 def read_units(path: Path, *, unit_rule: str = UNIT_RULE) -> list[UnitVote]:
@@ -55,10 +54,7 @@ def read_units(path: Path, *, unit_rule: str = UNIT_RULE) -> list[UnitVote]:
 
 def _unit(row: Row, rule: Expression, table: Table, faulty: Collection[int | None]) -> UnitVote | None:
     """Decide one unit; None, with the faults noted, when its row is faulty, contradicts itself or says too little."""
-    said, weight = _TRUTHS.get(row.text("carried").lower()), row.number("weight")
-    unclear = row.text("carried") if said is None else ""
-    if unclear:
-        table.fault("carried is yes or no", row=row, column="carried", value=unclear, remedy="Write yes or no.")
+    said, weight = row.yes_no("carried"), row.number("weight")
     try:
         tally = Tally(**{name: row.integer(name) for name in SUMMED})
         found = _found(rule, tally)
@@ -66,7 +62,7 @@ def _unit(row: Row, rule: Expression, table: Table, faulty: Collection[int | Non
         for fault in error.faults:
             table.fault(fault.message, row=row, remedy="Correct the counts of this row.")
         return None
-    if unclear or row.line in faulty:
+    if row.line in faulty:
         return None
     if found is None and said is None:
         needed = f"it needs {' and '.join(sorted(rule.names))}"

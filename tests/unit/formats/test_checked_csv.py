@@ -55,7 +55,7 @@ def test_a_second_signature_is_valid_standing_alone(tmp_path: Path) -> None:
         (",80,,,,", "lines", "this cell is empty"),
         ("100,80,,,2026-03-02,", "date", "this lies after the day of the forecast, 2026-03-01"),
         ("100,80,,,2.3.2026,", "date", "this is not a date"),
-        ("100,80,,,,perhaps", "random", "random is yes or no"),
+        ("100,80,,,,perhaps", "random", "this is neither yes nor no"),
         ("100,80,,C 7,,yes", "random", "lines of one circulator are no random draw from all"),
     ],
 )

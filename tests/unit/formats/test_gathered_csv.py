@@ -86,7 +86,7 @@ def test_all_faults_are_told_with_their_rows(tmp_path: Path) -> None:
         (8, "total", "this is not a whole number"),
         (9, "total", "this is below zero"),
         (10, "date", "this cell is empty"),
-        (11, "correction", "correction is yes or no"),
+        (11, "correction", "this is neither yes nor no"),
     ]
 
 

@@ -103,7 +103,7 @@ def test_invalid_ballots_must_make_up_the_rest_and_quorum_is_yes_or_no(tmp_path:
     text = f"{VOTES},invalid,quorum\na,2006-05-21,200,100,60,30,5,no\nb,2006-05-21,200,100,60,30,10,perhaps\n"
     first, second = faults_of(write(tmp_path, text))
     assert first.message == "yes, no and invalid make 95, and ballots is 100"
-    assert (second.row, second.column, second.message) == (3, "quorum", "quorum is yes or no")
+    assert (second.row, second.column, second.message) == (3, "quorum", "this is neither yes nor no")
 
 
 def test_two_past_votes_of_one_name_are_refused(tmp_path: Path) -> None:
