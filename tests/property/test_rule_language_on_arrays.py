@@ -7,7 +7,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from referenda.errors import InputError, UndeterminedError
@@ -70,6 +70,7 @@ def test_conditions_hold_where_they_hold_exactly(text: str, values: list[tuple[i
             assert exact == holds
 
 
+@example(value=-115_781_527, parts=3, to="0.0001", mode="down")
 @given(
     value=st.integers(-(10**9), 10**9),
     parts=st.sampled_from([1, 2, 3, 7, 10, 10_000]),

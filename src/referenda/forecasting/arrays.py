@@ -20,7 +20,7 @@ from referenda.law.expressions import Expression
 from referenda.law.schema import Rounding
 from referenda.law.syntax import Node
 
-ABSOLUTE, RELATIVE = 1e-9, 1e-12
+ABSOLUTE, RELATIVE = 1e-9, 1e-14
 
 Numbers = NDArray[np.float64]
 Truths = NDArray[np.bool_]
