@@ -217,8 +217,9 @@ def driver_tornado(drivers: Sequence[Driver], *, chance: float, draws: int, note
     chance
         The chance as things stand, in [0, 1].
     draws
-        The draws behind each of the chances.
+        The draws behind the chance; a tenth of them stands behind each chance at an end.
     """
+    at_an_end = draws // 10
     drivers = sorted(drivers, key=lambda driver: -abs(driver.chance_high - driver.chance_low))
     pitch, width, left = 54, 500, 150
     height = pitch * len(drivers)
@@ -244,10 +245,14 @@ def driver_tornado(drivers: Sequence[Driver], *, chance: float, draws: int, note
             layers += haloed(place, pitch * (row + 0.66), words, align=side)
     top = drivers[0]
     finding = f"What moves the chance most: {top.words[:1].lower()}{top.words[1:]}"
-    if abs(top.chance_high - top.chance_low) < 1 / resolution(draws):
+    if abs(top.chance_high - top.chance_low) < 1 / resolution(at_an_end):
         finding = "None of what is not known yet moves the chance by much"
     table = [
-        (raised(d.words), d.low_words, frequency(d.chance_low, draws), d.high_words, frequency(d.chance_high, draws))
+        (
+            raised(d.words),
+            *(d.low_words, frequency(d.chance_low, at_an_end)),
+            *(d.high_words, frequency(d.chance_high, at_an_end)),
+        )
         for d in drivers
     ]
     return figure(

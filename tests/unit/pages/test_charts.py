@@ -314,7 +314,13 @@ def test_a_long_tail_of_a_cushion_stands_in_the_table_alone() -> None:
 def test_the_driver_that_moves_most_stands_on_top() -> None:
     figure = drivers()
     assert figure.finding == "What moves the chance most: pace"
-    assert figure.rows[0] == ("Pace", "2,000 a day", "8 in 100", "7,000 a day", "71 in 100")
+    assert figure.rows[0] == ("Pace", "2,000 a day", "2 in 20", "7,000 a day", "14 in 20")
+
+
+def test_chances_of_a_tenth_of_the_draws_are_said_as_finely_as_that_tenth_allows() -> None:
+    figure = driver_tornado([Driver("Pace", "1", "2", 0.23, 0.81)], chance=0.52, draws=10_000, note=NOTE)
+    assert figure.rows[0] == ("Pace", "1", "5 in 20", "2", "16 in 20")
+    assert "As things stand 52 in 100" in figure.description
 
 
 def test_drivers_that_move_nothing_are_said_to_move_nothing() -> None:
