@@ -59,17 +59,20 @@ class PetitionFacts:
             "as_of": self.as_of.isoformat(),
             "instrument": self.instrument,
             "events": {name: day.isoformat() for name, day in self.events.items()},
-            "gathered": [[day.on.isoformat(), day.total] for day in self.gathered],
+            "gathered": [
+                [day.on.isoformat(), day.total, *(["correction"] if day.correction else [])] for day in self.gathered
+            ],
             "gathered_by_county": dict(self.gathered_by_county),
             "filed": dict(self.filed or {}),
             "raw_count": self.raw_count,
-            "checked": [
-                [b.lines, b.valid, b.county or "", b.circulator or "", b.on.isoformat() if b.on else ""]
-                for b in self.checked
-            ],
-            "compared": [[c.lines, c.duplicates] for c in self.compared],
+            "checked": [_told({**vars(b), "on": b.on and b.on.isoformat()}) for b in self.checked],
+            "compared": [_told(vars(c)) for c in self.compared],
             "readings": dict(self.readings),
         }
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -269,6 +272,5 @@ def _strangers(facts: PetitionFacts, split: CountySplit) -> Iterator[Fault]:
 
 def _as_spelled(checked: Sequence[CheckedBatch], split: CountySplit) -> tuple[CheckedBatch, ...]:
     """Bring the counties of batches to the spelling of the petition's; none where it has one row for all."""
-
     spelled = {fold_county(name): name for name in split.counties}
     return tuple(replace(b, county=spelled.get(fold_county(b.county)) if b.county else None) for b in checked)
