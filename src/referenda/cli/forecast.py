@@ -17,6 +17,7 @@ from referenda.cli.output import JsonFlag, busy, door, print_json
 from referenda.errors import Fault, InputError, noting
 
 if TYPE_CHECKING:
+    from referenda.forecasting.duplicates import Compared
     from referenda.forecasting.qualification import Qualification
     from referenda.forecasting.validity import CheckedBatch
     from referenda.law.place import PlaceLaw
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Forecast a petition or a vote; what is issued can be scored.", no_args_is_help=True)
 
 CERTAINTIES = (0.8, 0.9, 0.95, 0.99)
+MOST_COST = 1_000_000  # of one signature; what is above was mistyped
 _KNOWN = "What is known"
 _OUT = "What to write"
 
@@ -206,7 +208,6 @@ def _read_facts(
 ) -> tuple[PlaceLaw | None, dict[str, Any]]:
     """Read what was given of a petition, as the arguments of `PetitionFacts`, noting everything that is wrong."""
     from referenda.assembly import law_of, places
-    from referenda.forecasting.duplicates import Compared
     from referenda.forecasting.gathering import Gathered
     from referenda.formats.checked_csv import read_checked
     from referenda.formats.counties_csv import read_raw_counts
@@ -246,7 +247,7 @@ def _read_facts(
     note("checked", lambda text: [_read_batch(text, random=given["random"])], of="valid")
     if given["random"] and given["valid"] is None:
         faults.append(Fault("--random speaks of the lines of --valid", column="--random", remedy="Give --valid too."))
-    note("compared", lambda text: [Compared(*_read_part(text, "--duplicates")[::-1])], of="duplicates")
+    note("compared", lambda text: [_read_compared(text)], of="duplicates")
     if law is not None:
         note("readings", lambda texts: law.readings(read_assignments(texts, option="--reading")), of="reading")
     return law, facts
@@ -269,10 +270,25 @@ def _read_part(text: str, option: str) -> tuple[int, int]:
     if not slash:
         raise InputError(Fault("this is not a part of lines", column=option, value=text, remedy="Write 8120/10000."))
     counted, lines = read_count(part, option=option), read_count(whole, option=option)
+    if not lines:
+        remedy = "Leave it out, or give the number of lines."
+        raise InputError(Fault("this is a part of no lines", column=option, value=text, remedy=remedy))
     if counted > lines:
         remedy = "Write the part first, then the lines it is of."
         raise InputError(Fault("this is more than all of the lines", column=option, value=text, remedy=remedy))
     return counted, lines
+
+
+def _read_compared(text: str) -> Compared:
+    """Read second signatures among lines; at most half of the lines, as no signer is taken to sign three times."""
+    from referenda.forecasting.duplicates import Compared
+
+    duplicates, lines = _read_part(text, "--duplicates")
+    if 2 * duplicates > lines:
+        message = "more than half of the lines would be second signatures"
+        remedy = "Check both numbers; forecasts take it that nobody signs more than twice."
+        raise InputError(Fault(message, column="--duplicates", value=text, remedy=remedy))
+    return Compared(lines, duplicates)
 
 
 def _read_filed(text: str) -> int:
@@ -296,9 +312,9 @@ def _read_money(text: str) -> Decimal:
         amount = Decimal(text)
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite() or amount < 0:
-        remedy = "Write 6.50, without a currency."
-        raise InputError(Fault("this is not an amount", column="--cost", value=text, remedy=remedy))
+    if not amount.is_finite() or not 0 <= amount <= MOST_COST:
+        message, remedy = f"this is not an amount up to {MOST_COST:,}", "Write 6.50, without a currency."
+        raise InputError(Fault(message, column="--cost", value=text, remedy=remedy))
     return amount
 
 
