@@ -150,12 +150,12 @@ def figures_of(found: list[tuple[Report, DecisionOutlook]]) -> dict[str, Any]:
             "part of Los Angeles in the doubt": next(
                 county.share for county in outlook.counties if county.check.county == "Los Angeles"
             ),
-            "projection, 80 %": [round(outlook.projected[level]) for level in (0.1, 0.5, 0.9)],
+            "projection, 80 %": [round(outlook.projected[level]) for level in ("0.1", "0.5", "0.9")],
         }
         if report.number < LAST:
             scores["forecast"].append((1 - outlook.decisions["insufficient"]) ** 2)
             scores["straight line"].append(float(line >= LIMIT))
-            held.append(outlook.projected[0.1] <= truth <= outlook.projected[0.9])
+            held.append(outlook.projected["0.1"] <= truth <= outlook.projected["0.9"])
     return {
         "reports": each,
         "final projection, as published": truth,

@@ -97,13 +97,13 @@ Made = list[tuple[DecisionOutlook, float, int, str]]
 
 @pytest.mark.slow
 def test_eight_in_ten_projections_lie_where_they_are_said_to_lie(forecasts: Made) -> None:
-    held = [o.projected[0.1] <= projected <= o.projected[0.9] for o, projected, _, _ in forecasts]
+    held = [o.projected["0.1"] <= projected <= o.projected["0.9"] for o, projected, _, _ in forecasts]
     assert np.mean(held) == pytest.approx(0.8, abs=0.12)
 
 
 @pytest.mark.slow
 def test_eight_in_ten_full_checks_end_where_they_are_said_to_end(forecasts: Made) -> None:
-    held = [o.valid[0.1] <= valid <= o.valid[0.9] for o, _, valid, _ in forecasts]
+    held = [o.valid["0.1"] <= valid <= o.valid["0.9"] for o, _, valid, _ in forecasts]
     assert np.mean(held) == pytest.approx(0.8, abs=0.12)
 
 

@@ -114,7 +114,8 @@ def qualify_command(
     """
     with door(as_json=json_):
         from referenda.cli import forecast_page, forecast_words
-        from referenda.workflows.forecast_petition import PetitionFacts, check_draws, prepare, qualify
+        from referenda.forecasting.draws import check_draws
+        from referenda.workflows.forecast_petition import PetitionFacts, prepare, qualify
 
         faults: list[Fault] = []
         law, facts = _read_facts(
@@ -175,7 +176,8 @@ def cushion_command(
     """
     with door(as_json=json_):
         from referenda.cli import forecast_page, forecast_words
-        from referenda.workflows.forecast_petition import PetitionFacts, check_draws, draw_cushion, prepare
+        from referenda.forecasting.draws import check_draws
+        from referenda.workflows.forecast_petition import PetitionFacts, draw_cushion, prepare
 
         faults: list[Fault] = []
         law, facts = _read_facts(

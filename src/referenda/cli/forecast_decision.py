@@ -68,8 +68,8 @@ def decision(
     """
     with door(as_json=json_):
         from referenda.cli.forecast import check_case
+        from referenda.forecasting.draws import check_draws
         from referenda.workflows.forecast_decision import Pace, watch_decision
-        from referenda.workflows.forecast_petition import check_draws
 
         needed, many, number, minutes, hours, faults = 0, 0, 0, Fraction(2), Fraction(7), list[Fault]()
         with noting(faults):

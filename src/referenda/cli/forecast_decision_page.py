@@ -44,7 +44,7 @@ def decision_page(found: DecisionForecast) -> ForecastPage:
     ]
     facts = [("Needed", f"{outlook.requirement:,} valid signatures"), ("Lines left", f"{found.lines_left:,}")]
     if outlook.projected:
-        facts.append(("Projection, middle of the draws", rough(outlook.projected[0.5])))
+        facts.append(("Projection, middle of the draws", rough(outlook.projected["0.5"])))
     return ForecastPage(
         title="What will the sample decide?",
         about=f"{found.law.name}: {found.law.instruments[found.instrument]}",

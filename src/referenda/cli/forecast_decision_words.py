@@ -64,7 +64,7 @@ def show_decision(found: DecisionForecast) -> None:
         chance = spoken(outlook.full_check_qualifies, outlook.draws)
         out.print(f"If it comes to a full check, the chance that it qualifies is {chance}.")
     if outlook.projected:
-        low, middle, high = (rough(outlook.projected[level]) for level in (0.1, 0.5, 0.9))
+        low, middle, high = (rough(outlook.projected[level]) for level in ("0.1", "0.5", "0.9"))
         out.print(f"\nProjection  {middle}, in 8 of 10 draws between {low} and {high}", end="")
         out.print(f" ({outlook.requirement:,} are needed)")
     for reach in found.reaches:

@@ -17,9 +17,10 @@ from scipy.optimize import isotonic_regression  # type: ignore[import-untyped]
 from scipy.special import ndtr  # type: ignore[import-untyped]
 
 from referenda.forecasting.counting import CountInDraws, FullCheck
+from referenda.forecasting.draws import generator
 from referenda.forecasting.duplicates import duplicate_share
 from referenda.forecasting.history import PlaceValidity
-from referenda.forecasting.qualification import QUALIFIES, Known, draw_quality, generator, valid_part
+from referenda.forecasting.qualification import QUALIFIES, Known, draw_quality, valid_part
 from referenda.forecasting.verification import OUTCOMES, simulate_verification
 
 Floats = NDArray[np.float64]

@@ -18,6 +18,7 @@ import numpy as np
 from referenda.errors import Fault, InputError
 from referenda.forecasting.arrays import Numbers
 from referenda.forecasting.counting import CountInDraws
+from referenda.forecasting.draws import generator, quantiles
 from referenda.forecasting.duplicates import (
     Compared,
     DuplicatePriors,
@@ -26,11 +27,9 @@ from referenda.forecasting.duplicates import (
     usual_duplicates,
 )
 from referenda.forecasting.history import PlaceValidity
-from referenda.forecasting.qualification import generator
 from referenda.forecasting.validity import CheckedBatch, ValidityPriors, draw_validity
 from referenda.forecasting.verification import OUTCOMES, SampleSoFar, VerificationPriors, simulate_verification
 
-LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 LOW, HIGH = 0.1, 0.9
 DECISIONS = ("insufficient", "further_sample", "full_check", "sufficient")  # from the worst to the best
 
@@ -83,7 +82,7 @@ class DecisionOutlook:
 
     `decisions` gives each decision that the law knows its chance; `full_check_qualifies` the chance that a full check
     ends well, of the draws that come to one (None: none does). `projected` are the quantiles of the statewide
-    projection at `LEVELS`, in signatures (empty where the raw count decides); `valid` those of what a full
+    projection, in signatures (empty where the raw count decides); `valid` those of what a full
     check would find.
     """
 
@@ -93,9 +92,9 @@ class DecisionOutlook:
     decisions: Mapping[str, float]
     qualifies: float
     full_check_qualifies: float | None
-    projected: Mapping[float, float]
+    projected: Mapping[str, float]
     projected_draws: Numbers | None = field(repr=False)
-    valid: Mapping[float, float]
+    valid: Mapping[str, float]
     valid_draws: Numbers = field(repr=False)
     counties: tuple[CountyOutlook, ...]
     priors: Mapping[str, Mapping[str, float]]
@@ -179,8 +178,8 @@ def forecast_decision(
         decisions={name: by_name.get(name, full_check) for name in DECISIONS if name in count.decisions},
         qualifies=chances["full_check_yes"] + chances["sufficient_on_sample"],
         full_check_qualifies=chances["full_check_yes"] / full_check if full_check else None,
-        projected=_quantiles(verified.projected),
-        valid=_quantiles(verified.valid),
+        projected={} if verified.projected is None else quantiles(verified.projected),
+        valid=quantiles(verified.valid),
         valid_draws=verified.valid,
         projected_draws=verified.projected,
         counties=tuple(_outlooks(checks, verified.by_county)),
@@ -228,13 +227,6 @@ def _outlooks(checks: Sequence[CountyCheck], by_county: Numbers | None) -> list[
         CountyOutlook(check, float(low[i]), float(middle[i]), float(high[i]), float(shares[i]))
         for i, check in enumerate(checks)
     ]
-
-
-def _quantiles(values: Numbers | None) -> dict[float, float]:
-    """Give the quantiles at `LEVELS`; none where no sample is drawn, as the raw count decides."""
-    if values is None or np.isnan(values).any():
-        return {}
-    return dict(zip(LEVELS, np.quantile(values, LEVELS).tolist(), strict=True))
 
 
 def _column(numbers: Sequence[int]) -> Numbers:

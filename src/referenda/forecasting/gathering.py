@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from scipy import special  # type: ignore[import-untyped]
 
 from referenda.errors import Fault, InputError
+from referenda.forecasting.draws import LEVELS
 from referenda.forecasting.gathering_priors import PAPER, TARGET_FREEDOM, GatheringPriors
 from referenda.forecasting.pace import Stretch, first_paces, follow, log_t, moments_between, resample, run_on
 
 Floats = NDArray[np.float64]
 
-LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 MOST = 50.0  # times the requirement: more than that is as good as everybody
 FINEST = 1 / 96  # of the window; totals that stand closer together are thinned
 PATHS_PER_DRAW = 2

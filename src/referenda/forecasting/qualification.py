@@ -19,6 +19,7 @@ from scipy.special import expit  # type: ignore[import-untyped]
 
 from referenda.forecasting.counting import CountInDraws, FullCheck
 from referenda.forecasting.county_split import CountySplit
+from referenda.forecasting.draws import generator, quantiles
 from referenda.forecasting.duplicates import Compared, DuplicatePriors, draw_duplicate_rate, duplicate_share
 from referenda.forecasting.gathering import Gathered, GatheringDraws, Window, draw_gathering
 from referenda.forecasting.gathering_priors import PAPER, GatheringPriors
@@ -28,9 +29,7 @@ from referenda.forecasting.validity import CheckedBatch, ValidityDraws, draw_val
 from referenda.forecasting.verification import OUTCOMES, VerificationDraws, simulate_verification
 
 Floats = NDArray[np.float64]
-LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 QUALIFIES = ("full_check_yes", "sufficient_on_sample")
-PARTS = ("gathering", "counties", "validity", "duplicates", "verification", "filing")
 FILED_FROM, FILED_SPREAD, FILED_ANYHOW = 0.92, 0.08, 0.05
 TENTH = 0.1
 METHOD = "qualification-draws/1"
@@ -111,11 +110,6 @@ class Qualification:
         }
 
 
-def generator(seed: int, part: str) -> np.random.Generator:
-    """Give the random numbers of one part of a forecast; the same for the same seed, whatever the others draw."""
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(PARTS.index(part),))))
-
-
 def forecast_qualification(
     known: Known, *, place: PlaceValidity, count: CountInDraws | FullCheck, draws: int = 10_000, seed: int
 ) -> Qualification:
@@ -130,7 +124,7 @@ def forecast_qualification(
     count
         The place's law for counting.
     draws
-        Number of draws, at least 100; a probability p has a standard error of sqrt(p (1 - p) / draws) from them.
+        Number of draws; a probability p has a standard error of sqrt(p (1 - p) / draws) from them alone.
     seed
         A whole number from zero; the same seed and program give the same forecast.
 
@@ -180,7 +174,7 @@ def chance_to_file(valid: Floats) -> Floats:
     """Give the chance that a petition with so many valid signatures, as a part of the requirement, is filed.
 
     Whoever gathers checks lines on the way, so that a petition is seldom filed that falls far short; that it was
-    filed speaks for it. Of 54 petitions of the past whose outcome is known 44 qualified, more than their places'
+    filed speaks for it. Of 56 petitions of the past whose outcome is known 45 qualified, more than their places'
     validity would let expect; with these numbers the mean forecast equals that share (`bench/forecast_history.py`).
     """
     with np.errstate(divide="ignore"):
@@ -242,19 +236,12 @@ def _summarise(
         seed=seed,
         draws=draws,
         probabilities={name: float(counts[number] / draws) for number, name in enumerate(OUTCOMES)},
-        quantiles={name: _quantiles(values) for name, values in followed.items()},
+        quantiles={name: quantiles(values) for name, values in followed.items()},
         drivers=tuple(sorted((_driver(n, v, yes) for n, v in parts.items()), key=lambda d: -d.share)),
         gathering=gathering,
         valid=verified.valid,
         projected=verified.projected,
     )
-
-
-def _quantiles(values: Floats) -> dict[str, float]:
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        return {}
-    return {str(level): float(q) for level, q in zip(LEVELS, np.quantile(finite, LEVELS), strict=True)}
 
 
 def _driver(name: str, values: Floats, yes: NDArray[np.bool_]) -> Driver:

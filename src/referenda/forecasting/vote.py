@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from referenda.errors import Fault, InputError, UndeterminedError
 from referenda.forecasting.arrays import number_on_arrays
 from referenda.forecasting.boycott import SHOWN, BoycottPriors, chance_of_boycott, draw_boycott
+from referenda.forecasting.draws import quantiles
 from referenda.forecasting.past_votes import Numbers
 from referenda.forecasting.unit_swing import SwingPriors, draw_units_carried
 from referenda.forecasting.vote_counts import (
@@ -33,7 +34,6 @@ from referenda.law.tally import UNITS
 from referenda.law.units import UnitVote
 from referenda.law.vote_rule import VOTING, parse_rule
 
-LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 TURNOUTS = tuple(step / 100 for step in range(20, 95, 5))  # shown in "if turnout were …"
 YES_SHARES = tuple(step / 100 for step in range(30, 75, 5))
 CELLS = 40  # of the picture, each way
@@ -192,7 +192,7 @@ def forecast_vote(
         rule=expression.text,
         passes=float(passed.mean()),
         conditions=_conditions(expression, values, passed),
-        quantiles=_quantiles(values),
+        quantiles=_shown(values),
         boycott=chance if staying_home is None else float(staying_home > 0),
         at_boycott={f"{share:g}": float(drawn.passes(share).mean()) for share in SHOWN},
         if_turnout={f"{at:g}": float(drawn.passes(home, turnout=at).mean()) for at in TURNOUTS},
@@ -234,7 +234,7 @@ def _conditions(rule: Expression, values: Mapping[str, Numbers], passed: Truths)
             met=float((~each).mean()),
             missing_of_failed=float((each & ~passed).sum() / failed),
             only_missing=float((each & ~passed & (missing == 1)).sum() / failed),
-            margin=_levels(_margin(condition, values)),
+            margin=quantiles(_margin(condition, values)),
         )
         for condition, each in zip(rule.conditions, unmet, strict=True)
     )
@@ -246,7 +246,8 @@ def _margin(condition: Condition, values: Mapping[str, Numbers]) -> Numbers:
     return (number_on_arrays(condition.left, values) - number_on_arrays(condition.right, values)) / whole
 
 
-def _quantiles(values: Mapping[str, Numbers]) -> dict[str, dict[str, float]]:
+def _shown(values: Mapping[str, Numbers]) -> dict[str, dict[str, float]]:
+    """Give the quantiles of what is told of a vote; of a share over the draws in which it has a value."""
     shown = {
         "turnout": values["ballots"] / values["registered"],
         "yes_share": values["yes"] / values["valid"],
@@ -255,15 +256,7 @@ def _quantiles(values: Mapping[str, Numbers]) -> dict[str, dict[str, float]]:
     }
     if "units_carried" in values:
         shown["units_carried"] = values["units_carried"]
-    return {name: _levels(each) for name, each in shown.items()}
-
-
-def _levels(values: Numbers) -> dict[str, float]:
-    """Give the quantiles; of a side that the rule does not need in some draws, over those in which it has a value."""
-    values = values[np.isfinite(values)]
-    if not values.size:
-        return {}
-    return {f"{level:g}": float(value) for level, value in zip(LEVELS, np.quantile(values, LEVELS), strict=True)}
+    return {name: quantiles(each) for name, each in shown.items()}
 
 
 def _grid(drawn: VoteCounts, values: Mapping[str, Numbers]) -> Grid:

@@ -109,8 +109,8 @@ class DecisionForecast:
             "decisions": dict(found.decisions),
             "qualifies": found.qualifies,
             "full_check_qualifies": found.full_check_qualifies,
-            "projected": {str(level): value for level, value in found.projected.items()},
-            "valid": {str(level): value for level, value in found.valid.items()},
+            "projected": dict(found.projected),
+            "valid": dict(found.valid),
             "limits": [reach.as_dict() for reach in self.reaches],
             "rest": {
                 "counties": len(self.open_counties),

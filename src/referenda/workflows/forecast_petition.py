@@ -27,7 +27,6 @@ from referenda.petitions.county_count import fold_county
 from referenda.workflows.determine_requirement import determine_requirement
 
 FIRST_DAY, LAST_DAY = "circulation_begins", "filing_deadline"
-LEAST_DRAWS, MOST_DRAWS = 500, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -186,13 +185,6 @@ def draw_cushion(prepared: Prepared, *, at: int | None, draws: int, seed: int) -
     return forecast_cushion(
         prepared.known, place=prepared.validity, count=prepared.count, at=at, draws=draws, seed=seed
     )
-
-
-def check_draws(draws: int) -> None:
-    """Refuse so few draws that a probability means nothing, or so many that memory ends."""
-    if not LEAST_DRAWS <= draws <= MOST_DRAWS:
-        remedy = f"Give from {LEAST_DRAWS:,} to {MOST_DRAWS:,}; 10,000 are usual."
-        raise InputError(Fault("so many draws are not made", column="--draws", value=str(draws), remedy=remedy))
 
 
 def _window(law: PlaceLaw | None, facts: PetitionFacts, *, needed: bool) -> tuple[Window | None, list[Fault]]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from referenda.errors import Fault, InputError, noting
 from referenda.forecasting.boycott import BoycottPriors
+from referenda.forecasting.draws import check_draws
 from referenda.forecasting.past_votes import ComparablePriors, PastVote, shipped_votes
 from referenda.forecasting.polls import Poll, PollPriors
 from referenda.forecasting.unit_swing import SwingPriors
@@ -20,8 +21,6 @@ from referenda.law.units import UnitVote
 from referenda.law.vote_rule import parse_rule
 
 METHOD = "vote-shares/1"
-LEAST_DRAWS, MOST_DRAWS = 500, 1_000_000
-PARTS = ("shares", "rule")  # each has random numbers of its own, whatever the other draws
 
 
 @dataclass(frozen=True)
@@ -111,9 +110,8 @@ def forecast_a_vote(facts: VoteFacts, *, draws: int = 10_000, seed: int = 1) -> 
     faults = check_evidence(facts.evidence)
     with noting(faults):
         parse_rule(facts.rule)
-    if not LEAST_DRAWS <= draws <= MOST_DRAWS:
-        message, remedy = f"between {LEAST_DRAWS} and {MOST_DRAWS:,} draws are made", "10,000 are enough for most."
-        faults.append(Fault(message, column="--draws", value=str(draws), remedy=remedy))
+    with noting(faults):
+        check_draws(draws)
     known = {vote.place for vote in shipped_votes()}
     if facts.place is not None and not facts.past_votes and facts.place not in known:
         message = "no past vote of this place ships with Referenda"
@@ -121,10 +119,7 @@ def forecast_a_vote(facts: VoteFacts, *, draws: int = 10_000, seed: int = 1) -> 
         faults.append(Fault(message, column="--place", value=facts.place, remedy=remedy))
     if faults:
         raise InputError(*faults)
-    shares_chance, rule_chance = (
-        np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(part,))))
-        for part in range(len(PARTS))
-    )
+    shares_chance, rule_chance = np.random.default_rng(seed).spawn(2)  # what one draws never shifts the other
     comparable, polled, boycott, swing = ComparablePriors(), PollPriors(), BoycottPriors(), SwingPriors()
     shares = draw_shares(facts.evidence, draws=draws, rng=shares_chance, comparable=comparable, polled=polled)
     found = forecast_vote(

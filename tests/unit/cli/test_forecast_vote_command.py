@@ -107,7 +107,7 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
         (["--on", "2016-11-08"], "the vote was held before the day of the forecast"),
         (["--place", "atlantis"], "no past vote of this place ships"),
         (["--picture", "vote.gif"], "this is no kind of picture"),
-        (["--draws", "3"], "between 500 and 1,000,000 draws"),
+        (["--draws", "3"], "Give from 500 to 1,000,000"),
     ],
 )
 def test_what_cannot_be_is_refused(arguments: list[str], said: str) -> None:

@@ -67,7 +67,7 @@ def test_a_county_that_has_not_begun_is_thought_like_the_others() -> None:
 def test_more_checked_means_less_doubt() -> None:
     def width(checked: int) -> float:
         found = forecast(YUBA, CountyCheck("Napa", 20_000, 600, checked, checked * 7 // 10, 0), requirement=15_000)
-        return found.projected[0.9] - found.projected[0.1]
+        return found.projected["0.9"] - found.projected["0.1"]
 
     assert width(500) < width(100) < width(0)
 
@@ -76,7 +76,7 @@ def test_the_same_seed_gives_the_same_forecast_and_another_nearly_so() -> None:
     one, same, other = (forecast(HALF, NOT_BEGUN, requirement=29_000, seed=seed) for seed in (1, 1, 2))
     assert one.projected == same.projected
     assert one.projected != other.projected
-    assert one.projected[0.5] == pytest.approx(other.projected[0.5], rel=0.02)
+    assert one.projected["0.5"] == pytest.approx(other.projected["0.5"], rel=0.02)
 
 
 def test_where_one_sample_is_drawn_of_all_lines_one_row_is_forecast() -> None:
