@@ -1,6 +1,6 @@
 """Train the model of the matcher on invented places, and ship it as plain arrays.
 
-    python bench/train_matcher.py --places FOLDER --out src/referenda/linkage/data/matcher.npz
+    python bench/train_matcher.py --places FOLDER --out src/referenda/linkage/data
 
 `FOLDER` holds one folder a place (`referenda synth place`): voters.parquet, lines.parquet, truth.parquet. The rates of
 error should vary widely between them, by clerk and by machine, or the model learns one generator by heart; `--make`
@@ -24,18 +24,16 @@ import pyarrow.parquet as pq
 
 from referenda.linkage.blocking import find_candidates
 from referenda.linkage.comparison import FEATURES, compare
-from referenda.linkage.duplicates import PAIR_FEATURES, certain_voters, pairs_of_lines
 from referenda.linkage.engines.duckdb import DuckdbEngine
 from referenda.linkage.key_arrays import Index, build_index, has_index, load_index
 from referenda.linkage.model import Model, log_odds, posterior
 from referenda.linkage.people import People
-from referenda.linkage.stages import NOBODY, Links, match_exact, match_rest, zip_of_sheets
+from referenda.linkage.stages import NOBODY, Links, match_exact, zip_of_sheets
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 PLACES = 12
-UNKNOWN = [PAIR_FEATURES.index(name) for name in ("same_voter", "other_voter")]
 
 
 @dataclass
@@ -69,36 +67,42 @@ class Petition:
 
 def make_places(folder: Path) -> None:
     """Invent places that differ in size and in the chance of every single error, half by clerk, half by machine."""
-    import yaml
-
-    from referenda.synth.parameters import documented
     from referenda.synth.place import make_place
 
     for number in range(PLACES):
         random = np.random.default_rng(1000 + number)
         channel = ("keyed", "ocr")[number % 2]
-        everywhere = random.uniform(0.6, 1.8)
-        chances = {
-            what: float(np.clip(float(entry[channel]) * everywhere * np.exp(random.normal(0, 0.6)), 0, 0.8))
-            for what, entry in documented()["writing"].items()
-        }
-        if channel == "ocr":
-            chances["misread_letter"] = float(random.uniform(0.01, 0.05))
-        bounds = {
-            "not_registered": (0.04, 0.2),
-            "moved": (0.01, 0.07),
-            "other_neighbourhood": (0.1, 0.9),
-            "duplicate": (0.005, 0.06),
-            "household_next": (0.02, 0.25),
-        }
-        petition = {what: float(random.uniform(*bound)) for what, bound in bounds.items()}
         changes = folder / f"place-{number}.yaml"
-        changes.write_text(yaml.safe_dump({"writing": chances, "petition": petition}), encoding="utf-8")
+        changes.write_text(drawn_changes(random, channel, duplicates=(0.005, 0.06)), encoding="utf-8")
         voters = (300_000, 1_000_000, 2_000_000)[number // 2 % 3]
         make_place(
             folder / f"place-{number}", voters=voters, lines=30_000, seed=number, channel=channel, changes=changes
         )
         print(f"place-{number} made", flush=True)
+
+
+def drawn_changes(random: np.random.Generator, channel: str, *, duplicates: tuple[float, float]) -> str:
+    """Draw the chance of every error and the shares of a petition widely around the documented ones, as YAML."""
+    import yaml
+
+    from referenda.synth.parameters import documented
+
+    everywhere = random.uniform(0.6, 1.8)
+    chances = {
+        what: float(np.clip(float(entry[channel]) * everywhere * np.exp(random.normal(0, 0.6)), 0, 0.8))
+        for what, entry in documented()["writing"].items()
+    }
+    if channel == "ocr":
+        chances["misread_letter"] = float(random.uniform(0.01, 0.05))
+    bounds = {
+        "not_registered": (0.04, 0.2),
+        "moved": (0.01, 0.07),
+        "other_neighbourhood": (0.1, 0.9),
+        "duplicate": duplicates,
+        "household_next": (0.02, 0.25),
+    }
+    petition = {what: float(random.uniform(*bound)) for what, bound in bounds.items()}
+    return yaml.safe_dump({"writing": chances, "petition": petition})
 
 
 def roughened(place: Path) -> Path:
@@ -128,7 +132,9 @@ def roughened(place: Path) -> Path:
 
 def spoiled(text: str, random: np.random.Generator, times: int) -> str:
     """Replace, insert, leave out or exchange letters or digits at places drawn evenly."""
-    for _ in range(times if len(text) > 1 else 0):
+    for _ in range(times):
+        if len(text) < 2:
+            break
         at, kind = int(random.integers(len(text) - 1)), int(random.integers(4))
         sign = (
             "0123456789"[random.integers(10)]
@@ -140,8 +146,9 @@ def spoiled(text: str, random: np.random.Generator, times: int) -> str:
     return text
 
 
-def read_petition(place: Path) -> Petition:
-    """Read a place's lines, and index its voters unless that was done."""
+def read_petition(place: Path, petition: Path | None = None) -> Petition:
+    """Read a place's lines, or those of a further petition there; index its voters unless that was done."""
+    petition = petition or place
     engine = DuckdbEngine(memory="2GB")
     keys, prepared = place / "keys", place / "prepared"
     if not has_index(keys):
@@ -150,12 +157,12 @@ def read_petition(place: Path) -> Petition:
         engine.prepare_voters(place / "voters.parquet", prepared)
         build_index(prepared / "voters.parquet", keys)
     index = load_index(keys)
-    read = engine.read_lines(roughened(place))
+    read = engine.read_lines(roughened(petition))
     engine.close()
     lines = People.of(read)
-    truth = pq.read_table(place / "truth.parquet", columns=["line_id", "voter_id", "person"])
+    truth = pq.read_table(petition / "truth.parquet", columns=["line_id", "voter_id", "person"])
     if truth["line_id"].to_pylist() != read["line_id"].to_pylist():
-        raise SystemExit(f"{place}: the truth is of other lines")
+        raise SystemExit(f"{petition}: the truth is of other lines")
     ids = pq.read_table(prepared / "voters.parquet", columns=["voter_id"])["voter_id"].to_pylist()
     row_of = {voter: row for row, voter in enumerate(ids)}
     true_row = np.array([row_of.get(voter, NOBODY) for voter in truth["voter_id"].to_pylist()])
@@ -175,35 +182,6 @@ def examples_of(petition: Petition) -> Examples:
     exact_right = int((exact.row == petition.true_row)[exact.exact].sum())
     print(f"{petition.name}: exact {petition.clean_share:.3f}, right {exact_right} of {exact.exact.sum()}", flush=True)
     return Examples(table, pairs.line, right, exact_right, int(exact.exact.sum()))
-
-
-def pair_examples_of(petition: Petition, model: Model) -> Examples:
-    """Compare lines in doubt with lines they may repeat; others too, as if nothing were known of their voter."""
-    lines, exact = petition.lines, petition.exact
-    rest = np.flatnonzero(~exact.exact)
-    links = replace(exact, probability=np.where(exact.exact, model.exact_probability, 0).astype(np.float32))
-    links.put(
-        rest, match_rest(petition.index, lines, rest, petition.sheet_zip, model, clean_share=petition.clean_share)
-    )
-    certain = certain_voters(links) != NOBODY
-    tables, line, right = [], [], []
-    for known, which in ((True, np.flatnonzero(~certain)), (False, np.flatnonzero(certain & ~exact.exact))):
-        found = pairs_of_lines(
-            lines, petition.index.people, petition.sheets, petition.sheet_zip, links, which,
-            clean_share=petition.clean_share, block=1 << 16,
-        )  # fmt: skip
-        for pairs, table in found:
-            if not known:
-                table[:, UNKNOWN] = 0
-            tables.append(table)
-            line.append(pairs.line)
-            right.append(petition.person[pairs.line] == petition.person[pairs.row])
-    return Examples(np.concatenate(tables), np.concatenate(line), np.concatenate(right), 0, 0)
-
-
-def apart(examples: Examples) -> Examples:
-    """Take every pair by itself: that a line repeats one line says nothing against its repeating another."""
-    return replace(examples, line=np.arange(len(examples.line)))
 
 
 def part(examples: Examples, held_out: bool) -> Examples:
@@ -324,7 +302,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--places", type=Path, required=True)
     parser.add_argument("--make", action="store_true")
-    parser.add_argument("--out", type=Path, required=True, help="folder of matcher.npz and duplicates.npz")
+    parser.add_argument("--out", type=Path, required=True, help="folder of matcher.npz")
     parser.add_argument("--epochs", type=int, default=10)
     options = parser.parse_args()
     if options.make:
@@ -340,14 +318,6 @@ def main() -> None:
     report(model, [part(e, True) for e in found])
     model.save(options.out / "matcher.npz")
     print(f"matcher.npz written in {time.perf_counter() - start:.0f} s; exact links right: {exact:.5f}", flush=True)
-    del found
-    found = [pair_examples_of(petition, model) for petition in petitions]
-    print(f"examples: {sum(len(e.table) for e in found):,} pairs of lines, {sum(e.right.sum() for e in found):,} right")
-    kept, held_out = ([apart(part(e, held)) for e in found] for held in (False, True))
-    pair_model = calibrated(fit(kept, epochs=25, sizes=(24, 12), features=PAIR_FEATURES), held_out)
-    report(pair_model, held_out)
-    pair_model.save(options.out / "duplicates.npz")
-    print(f"duplicates.npz written in {time.perf_counter() - start:.0f} s")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referenda.linkage.blocking import line_keys
-from referenda.linkage.key_arrays import Index
+from referenda.linkage.key_arrays import KEYS, Index
 from referenda.linkage.people import People
 
 NAMES = st.sampled_from(["", "ANN", "BO", "CARLA", "ANN MARIE"])
@@ -35,7 +35,7 @@ def test_a_key_array_finds_everyone_with_the_name_and_nobody_else(
     voters: list[tuple[str, str, int]], line: tuple[str, str, int]
 ) -> None:
     voters = sorted(voters, key=lambda voter: voter[2])
-    index = Index.of(people_of(voters), ("name",))
+    index = Index.of(people_of(voters), {"name": KEYS["name"]})
     asked = people_of([line])
     keys = line_keys(asked, np.array([0]), ("last", "first"))
     first, last = line[0].partition(" ")[0], line[1].partition(" ")[0]

@@ -1,10 +1,10 @@
 """Lines that one signer wrote twice: by the registration both are linked to, and line against line.
 
 Lines linked to one voter beyond doubt are one signer's. Every other line (people not in the file, movers, names that
-cannot be read, father or son) is compared with the lines that share a key with it or a possible voter, by the
-comparisons that find voters and by how probable it is that both lines are one voter's or two different ones'. A
-model of its own weighs these. The line joins the group of the line it most probably repeats; two groups of different
-voters are never joined by a line between them.
+cannot be read, father or son) is compared with the lines most like it (`line_pairs`), by the comparisons that find
+voters and by how probable it is that both lines are one voter's or two different ones'. A model of its own weighs
+these from either line. Lines that are most probably one signer's are joined first, and whoever is joined to either
+of them follows; two groups of different voters are never joined by a line between them.
 """
 
 from __future__ import annotations
@@ -12,40 +12,44 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import as_file, files
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz import fuzz
+from rapidfuzz.process import cpdist
 
-from referenda.linkage.blocking import Candidates, cheap_score, distinct, find_candidates
+from referenda.linkage.blocking import Candidates
 from referenda.linkage.comparison import FEATURES, compare
 from referenda.linkage.decide import proposed
 from referenda.linkage.key_arrays import Index
-from referenda.linkage.keys import alike
+from referenda.linkage.line_pairs import Faces, pairs_by_keys
 from referenda.linkage.model import Model
-from referenda.linkage.people import Column, People
+from referenda.linkage.people import People
 from referenda.linkage.stages import NOBODY, Links
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
-PAIR_FEATURES = (*FEATURES, "same_voter", "other_voter", "same_sheet", "next_line")
-"""What is compared of two lines, in the order of the columns. Who signs next to somebody is seldom the same person."""
+PAIR_FEATURES = (
+    *FEATURES,
+    *("same_voter", "other_voter", "line_linked", "other_linked"),
+    *("same_sheet", "next_line", "registered", "again", "name_run", "address_run"),
+)
+"""What is compared of two lines, in the order of the columns.
 
-CERTAIN_FROM = 0.97
+How probable it is that both are one voter's, or two voters', and that each is the voter's proposed for it; whether they
+stand on one sheet or next to each other (nobody signs twice in a row); whether the other line is compared by the face
+of its registration; how often lines repeat others in this petition; and names and addresses as one word each.
+"""
+
+CERTAIN_FROM = 0.99
 """Least probability of a link that puts a line into its voter's group without a look at the other lines."""
 
-SAME_FROM = 0.85
+SAME_FROM = 0.6
 """Least probability that two lines are one signer's."""
 
+_LIKELY_FROM = 0.3
 _POSSIBLE_FROM = 0.05
-_WINDOW = 600
-_SCANNED = 30_000_000
-_SCANNED_AT_ONCE = 4_000_000
-_LIKE_FROM = 7.0
-_LIKE_KEPT = 40
-_KEPT = 6
-_SCORE_FROM = 10.0
 
 
 @cache
@@ -57,7 +61,7 @@ def shipped_pair_model() -> Model:
 
 def find_duplicates(
     lines: People,
-    voters: People,
+    voters: Index,
     sheets: Ints,
     sheet_zip: Ints,
     links: Links,
@@ -73,7 +77,7 @@ def find_duplicates(
     lines
         The lines of the petition, in the order they stand on its sheets.
     voters
-        The voter file, which says how common a name is.
+        The voter file, which says how common a name is and what the registrations of signers say.
     sheets
         For every line the number of its sheet.
     sheet_zip, clean_share
@@ -88,19 +92,19 @@ def find_duplicates(
     if len(linked):
         _, first, back = np.unique(voter[linked], return_index=True, return_inverse=True)
         group[linked] = linked[first][back]
-    found: list[tuple[Ints, Ints, Floats]] = []
+    found: list[tuple[Ints, Floats]] = []
     loose = np.flatnonzero(voter == NOBODY)
     for pairs, table in pairs_of_lines(
         lines, voters, sheets, sheet_zip, links, loose, clean_share=clean_share, block=block
     ):
-        weight = pair_model.weigh(table)
-        probability = pair_model.calibrate((1 / (1 + np.exp(-weight.astype(np.float64)))).astype(np.float32))
-        best = _strongest(pairs, weight, probability >= SAME_FROM)
-        found.append((pairs.line[best], pairs.row[best], weight[best]))
+        first, second = np.minimum(pairs.line, pairs.row), np.maximum(pairs.line, pairs.row)
+        found.append((first << 32 | second, pair_model.weigh(table)))
     if found:
-        line, like, weight = (np.concatenate(column) for column in zip(*found, strict=True))
-        strongest = np.lexsort((like, line, -weight))
-        group = _join(group, voter, line[strongest], like[strongest])
+        pair, weight = _once(*(np.concatenate(column) for column in zip(*found, strict=True)))
+        probability = pair_model.calibrate((1 / (1 + np.exp(-weight))).astype(np.float32))
+        same = np.flatnonzero(probability >= SAME_FROM)
+        same = same[np.lexsort((pair[same], -weight[same]))]
+        group = _join(group, voter, pair[same] >> 32, pair[same] & 0xFFFFFFFF)
     day = np.where(lines.day == 0, np.iinfo(np.int32).max, lines.day)
     order = np.lexsort((np.arange(len(lines)), day, group))
     starts = np.flatnonzero(np.append(True, group[order][1:] != group[order][:-1])) if len(order) else order
@@ -117,7 +121,7 @@ def certain_voters(links: Links) -> Ints:
 
 def pairs_of_lines(
     lines: People,
-    voters: People,
+    voters: Index,
     sheets: Ints,
     sheet_zip: Ints,
     links: Links,
@@ -132,79 +136,49 @@ def pairs_of_lines(
     """
     if not len(which):
         return
-    order = np.lexsort((np.arange(len(lines)), lines.zip5))
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
-    columns = {name: Column(c.values, c.codes[order], c.hashes, c.pairs) for name, c in lines.columns.items()}
-    index = Index.of(People(columns, lines.zip5[order], lines.day[order]))
-    holders = _Holders(links)
-    window = min(_WINDOW, _SCANNED // len(which))
+    certain = certain_voters(links)
+    faces, holders = Faces.of(lines, voters, sheet_zip, links, certain), _Holders(links)
+    people, again = faces.index.people, _repeating(certain, len(voters.people))
     for start in range(0, len(which), block):
         part = which[start : start + block]
-        pairs = find_candidates(index, lines, part, sheet_zip)
-        found, same_name = np.zeros(len(part), np.int64), np.zeros(len(part), np.int64)
-        at = np.searchsorted(part, pairs.line)
-        found[at], same_name[at] = pairs.found, pairs.same_name
-        held, holder = holders.of(part)
-        packed = [pairs.line << 32 | pairs.row, held << 32 | place[holder]]
-        packed.extend(_alike_nearby(index, lines, part, zips, order, window) for zips in (lines.zip5, sheet_zip))
-        once = distinct(np.concatenate(packed))
-        line, row = once >> 32, once & 0xFFFFFFFF
-        line, row = line[order[row] != line], row[order[row] != line]
-        score = cheap_score(lines, line, index.people, row)
-        best = np.lexsort((row, -score, line))
-        line, row, score = line[best], row[best], score[best]
-        likely = (np.arange(len(line)) - np.searchsorted(line, line) < _KEPT) & (score >= _SCORE_FROM)
-        line, row, score = line[likely], row[likely], score[likely]
-        at = np.searchsorted(part, line)
-        pairs = Candidates(line, row, score, found[at], same_name[at])
-        table = compare(lines, pairs, index.people, sheet_zip, clean_share, everybody=voters)
-        pairs.row = order[row]
-        same_sheet = sheets[line] == sheets[pairs.row]
-        next_line = same_sheet & (np.abs(line - pairs.row) == 1)
-        yield pairs, np.column_stack([table, *_shared_voters(links, line, pairs.row), same_sheet, next_line])
-
-
-def _alike_nearby(
-    index: Index, lines: People, which: Ints, zips: npt.NDArray[Any], order: Ints, window: int
-) -> npt.NDArray[np.int64]:
-    """Look through the lines of a zip that stand nearest in the petition for names with many letter pairs in common.
-
-    Returns (line << 32) | row of the index.
-    """
-    low, high = index.zip_rows(zips[which].astype(np.int64))
-    middle = np.searchsorted(
-        lines.zip5[order].astype(np.int64) << 32 | order, zips[which].astype(np.int64) << 32 | which
-    )
-    start = np.clip(middle - window // 2, low, np.maximum(high - window, low))
-    counts = np.minimum(high - start, window) * (window > 0)
-    ends = np.cumsum(counts)
-    found = [np.zeros(0, np.int64)]
-    at = 0
-    while at < len(which):
-        before = ends[at - 1] if at else 0
-        stop = max(int(np.searchsorted(ends, before + _SCANNED_AT_ONCE, side="right")), at + 1)
-        size = counts[at:stop]
-        line = np.repeat(which[at:stop], size)
-        row = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size) + np.repeat(start[at:stop], size)
-        given, surname = (
-            alike(lines[name].pairs_of(line), index.people[name].pairs_of(row)) for name in ("first", "last")
+        pairs = pairs_by_keys(faces, lines, part, sheet_zip, holders.of(part))
+        table = compare(lines, pairs, people, sheet_zip, clean_share, everybody=voters.people)
+        line, row = pairs.line, pairs.row
+        pairs.row = other = faces.line[row]
+        same_sheet = sheets[line] == sheets[other]
+        more = (
+            *_shared_voters(links, line, other),
+            *(links.probability[line], links.probability[other]),
+            *(same_sheet, same_sheet & (np.abs(line - other) == 1)),
+            *(faces.registered[row], np.full(len(line), again)),
+            *(_run(lines, line, people, row, fields) for fields in (("first", "last"), ("number", "street"))),
         )
-        like = np.flatnonzero(6 * given + 9 * surname >= _LIKE_FROM)
-        nearest = like[_first_few(line[like], np.abs(row[like] - np.repeat(middle[at:stop], size)[like]))]
-        found.append(line[nearest] << 32 | row[nearest])
-        at = stop
-    return np.concatenate(found)
+        yield pairs, np.column_stack([table, *(column.astype(np.float32) for column in more)])
 
 
-def _first_few(line: Ints, distance: Ints) -> Ints:
-    """Give the places of at most `_LIKE_KEPT` pairs a line, the nearest; the lines come in increasing order.
+def _run(lines: People, line: Ints, others: People, row: Ints, fields: tuple[str, ...]) -> Floats:
+    """Measure two fields as one word, as they are where a machine lost the space; 0 where nothing is known."""
+    mine, theirs = (
+        np.stack([people[field].hash_of(who) for field in fields]) for people, who in ((lines, line), (others, row))
+    )
+    result: Floats = ((mine == theirs).all(axis=0) & (mine != 0).any(axis=0)).astype(np.float32)
+    rest = np.flatnonzero((mine != theirs).any(axis=0) & (mine != 0).any(axis=0) & (theirs != 0).any(axis=0))
+    sides = []
+    for people, who in ((lines, line[rest]), (others, row[rest])):
+        words = [people[field].words[people[field].codes[who]].tolist() for field in fields]
+        sides.append(["".join(parts).replace(" ", "")[:64] for parts in zip(*words, strict=True)])
+    result[rest] = cpdist(*sides, scorer=fuzz.ratio, dtype=np.float32) / 100
+    return result
 
-    So a street of namesakes is not compared whole.
+
+def _repeating(certain: Ints, voters: int) -> float:
+    """Give how many times more often a line repeats a given one than it is another given voter's, as decimal log.
+
+    Counted among the lines whose voter is beyond doubt. Where father and son fit alike, nothing else speaks for one.
     """
-    order = np.lexsort((distance, line))
-    rank = np.arange(len(line)) - np.searchsorted(line, line)
-    return np.sort(order[rank < _LIKE_KEPT])
+    lines = int((certain != NOBODY).sum())
+    repeated = lines - len(np.unique(certain[certain != NOBODY]))
+    return float(np.log10((repeated + 1) / (lines + 1)) - np.log10((lines + 1) / (voters + 1)))
 
 
 class _Holders:
@@ -212,15 +186,15 @@ class _Holders:
 
     def __init__(self, links: Links) -> None:
         self._links = links
-        line = np.flatnonzero((links.row != NOBODY) & (links.probability >= 0.3))
+        line = np.flatnonzero((links.row != NOBODY) & (links.probability >= _LIKELY_FROM))
         order = line[np.argsort(links.row[line], kind="stable")]
         self._voters, starts, counts = np.unique(links.row[order], return_index=True, return_counts=True)
         self._first = order[starts] if len(order) else order
         self._second = order[starts + np.minimum(counts - 1, 1)] if len(order) else order
 
-    def of(self, which: Ints) -> tuple[Ints, Ints]:
-        """Give pairs of a line and another that is likely of a voter the line may be of."""
-        lines, others = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    def of(self, which: Ints) -> Ints:
+        """Give pairs of a line and another that is likely of a voter the line may be of, (line << 32) | other."""
+        pairs = [np.zeros(0, np.int64)]
         links = self._links
         for row, probability in ((links.row, links.probability), (links.runner_up, links.runner_up_probability)):
             asked = which[(row[which] != NOBODY) & (probability[which] >= _POSSIBLE_FROM)]
@@ -228,10 +202,8 @@ class _Holders:
             inside = place < len(self._voters)
             asked, place = asked[inside], place[inside]
             there = self._voters[place] == row[asked]
-            for holder in (self._first, self._second):
-                lines.append(asked[there])
-                others.append(holder[place[there]])
-        return np.concatenate(lines), np.concatenate(others)
+            pairs += [asked[there] << 32 | holder[place[there]] for holder in (self._first, self._second)]
+        return np.concatenate(pairs)
 
 
 def _shared_voters(links: Links, line: Ints, other: Ints) -> tuple[Floats, Floats]:
@@ -248,11 +220,10 @@ def _shared_voters(links: Links, line: Ints, other: Ints) -> tuple[Floats, Float
     return same, both - same
 
 
-def _strongest(pairs: Candidates, weight: Floats, same: npt.NDArray[np.bool_]) -> Ints:
-    at = np.flatnonzero(same)
-    order = at[np.lexsort((pairs.row[at], -weight[at], pairs.line[at]))]
-    line = pairs.line[order]
-    return order[np.append(True, line[1:] != line[:-1])] if len(order) else order
+def _once(pair: Ints, weight: Floats) -> tuple[Ints, npt.NDArray[np.float64]]:
+    """Give every pair once, with the mean of what it weighs from either line."""
+    once, back = np.unique(pair, return_inverse=True)
+    return once, np.bincount(back, weight) / np.bincount(back)
 
 
 def _join(group: Ints, voter: Ints, line: Ints, like: Ints) -> Ints:

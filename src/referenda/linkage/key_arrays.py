@@ -90,12 +90,12 @@ class KeyArray:
         return (self.packed[places] & mask).astype(np.int64)
 
 
-def make_key_array(people: People, name: str) -> KeyArray:
-    """Make the sorted array of one key; who has a second surname stands in it under either."""
+def make_key_array(people: People, made_of: tuple[str, ...]) -> KeyArray:
+    """Make the sorted array of a key over these fields; who has a second surname stands in it under either."""
     count = len(people)
     row_bits = max(int(count).bit_length(), 1)
     shift = np.uint64(row_bits)
-    fields = [spec.partition(":") for spec in KEYS[name]]
+    fields = [spec.partition(":") for spec in made_of]
     second = people["second"]
     twice = any(field == "last" for field, _, _ in fields)
     also = np.flatnonzero(second.hashes[second.codes] != 0) if twice else np.zeros(0, np.int64)
@@ -128,9 +128,9 @@ class Index:
     zip_starts: npt.NDArray[np.int64]
 
     @classmethod
-    def of(cls, people: People, names: tuple[str, ...] = tuple(KEYS)) -> Index:
+    def of(cls, people: People, keys: Mapping[str, tuple[str, ...]] = KEYS) -> Index:
         """Make it in memory; people must be sorted by zip."""
-        arrays = {name: make_key_array(people, name) for name in names}
+        arrays = {name: make_key_array(people, fields) for name, fields in keys.items()}
         return cls(people, arrays, *zip_ranges(people))
 
     @cached_property
@@ -221,7 +221,7 @@ def _finish(work: list[Future[None]], tell: Callable[[int], None]) -> None:
 
 
 def _save_key(people: People, folder: Path, name: str) -> None:
-    np.save(folder / f"key-{name}.npy", make_key_array(people, name).packed)
+    np.save(folder / f"key-{name}.npy", make_key_array(people, KEYS[name]).packed)
 
 
 def _save_days(voters: Path, folder: Path) -> None:

@@ -106,7 +106,13 @@ class Model:
         with np.load(path, allow_pickle=False) as file:
             if tuple(file["features"].tolist()) != features:
                 message = "the model was made for other comparisons than these"
-                raise EngineError(Fault(message, file=path.name, remedy="Train it again: bench/train_matcher.py"))
+                raise EngineError(
+                    Fault(
+                        message,
+                        file=path.name,
+                        remedy="Train it again: bench/train_matcher.py, bench/train_duplicates.py",
+                    )
+                )
             count = sum(1 for name in file.files if name.startswith("layer_")) // 2
             layers = tuple((file[f"layer_{i}_w"], file[f"layer_{i}_b"]) for i in range(count))
             names = ("centre", "scale", "straight", "curve_from", "curve_to")

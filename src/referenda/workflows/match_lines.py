@@ -203,10 +203,10 @@ class _Match:
             rest = asked[~links.exact[asked]]
             self._do("matching", InFull(self.keys, self.model, clean_share), lines, rest, sheet_zip, links)
             hold_back(links, lines, index.people)
-            links = _as_shown(links_of(links, first))
+            links = as_shown(links_of(links, first))
         with self.laps("duplicates"):
             self.progress("looking for duplicates", 0, 1)
-            earlier = self._duplicates(lines, index.people, sheets, sheet_zip, links, first, rank, clean_share)
+            earlier = self._duplicates(lines, index, sheets, sheet_zip, links, first, rank, clean_share)
         with self.laps("write"):
             self.progress("writing", 0, 1)
             as_of_day = (as_of - date(1970, 1, 1)).days if as_of else 0
@@ -326,7 +326,7 @@ class _Match:
     def _duplicates(
         self,
         lines: People,
-        voters: People,
+        voters: Index,
         sheets: Ints,
         sheet_zip: Ints,
         links: Links,
@@ -374,7 +374,7 @@ def _digest_of_voters(voters: Path | VoterRows) -> Any:
     raise InputError(Fault(message, file=str(voters), remedy=remedy))
 
 
-def _as_shown(links: Links) -> Links:
+def as_shown(links: Links) -> Links:
     """Leave what is too unlikely to be shown, and the digits that are not written: so an answer can be continued."""
     links.row[links.probability < REVIEW_FROM] = NOBODY
     links.runner_up[links.runner_up_probability < RUNNER_UP_FROM] = NOBODY

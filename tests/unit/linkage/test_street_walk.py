@@ -27,7 +27,7 @@ def people(*rows: tuple[str, ...]) -> People:
     return People.of(pa.table({**columns, "date": [""] * len(rows), "zip5": zips}))
 
 
-INDEX = Index.of(people(*VOTERS), ())
+INDEX = Index.of(people(*VOTERS), {})
 
 
 def found(*line: str, zips: tuple[int, ...] = (90232,)) -> list[int]:
