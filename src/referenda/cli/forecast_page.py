@@ -9,7 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from referenda import __version__
-from referenda.cli.forecast_words import DRIVER_WORDS, outcome_words, priors, sentence, value_words
+from referenda.cli.forecast_words import (
+    DRIVER_WORDS,
+    cleaning_table,
+    outcome_words,
+    priors,
+    sentence,
+    value_words,
+)
 from referenda.forecasting.cushion import BY_SAMPLE, IN_THE_END, Cushion
 from referenda.forecasting.qualification import QUALIFIES, Qualification
 from referenda.pages.chance_charts import Outcome, outcome_bars, valid_dots
@@ -20,8 +27,12 @@ from referenda.pages.forecast_words import percent, rough
 from referenda.workflows.forecast_petition import Prepared
 
 CLEANING = (
-    "Striking bad lines adds no valid signature. It takes away what the sample makes of duplicates, and it shows how "
-    "many lines are still missing while there is time to gather them."
+    "Striking bad lines and duplicates adds no valid signature. It shows how many lines are still missing while there "
+    "is time to gather them, and it takes away what the sample makes of duplicates."
+)
+CLEANING_WITH_SAMPLE = (
+    "That helps where the law, to be safe, takes more off than there is, and harms where a sample overlooks duplicates: "
+    "then it is worth less than nothing, though in the end it is nearly all the same."
 )
 LIMITS = (
     "It knows what was given and the history that comes with the program; it knows nothing of money, of allies or of "
@@ -89,7 +100,10 @@ def qualification_page(prepared: Prepared, found: Qualification) -> ForecastPage
         parts.append(
             Part(
                 "What would change it",
-                ("The chance of qualifying where a part comes out in its lowest tenth, and in its highest.",),
+                (
+                    "The chance of qualifying where a part comes out in its lowest tenth, and in its highest. Of those "
+                    "who sign twice the share is named that they make up of as many lines as valid ones are needed.",
+                ),
                 driver_tornado(drivers, chance=found.qualifies, draws=found.draws, note=note),
             )
         )
@@ -128,29 +142,24 @@ def cushion_page(prepared: Prepared, found: Cushion, levels: Sequence[float], co
         points=points,
         requirement=found.known.requirement,
         filed=prepared.facts.raw_count,
-        cost_per_signature=None if cost is None else float(cost),
+        cost_per_signature=float(cost) if cost else None,
+        currency="$" if prepared.place.startswith("us/") else "",
         note=note,
     )
+    headings, rows = cleaning_table(found, sample=sample)
     cleaning = Table(
-        f"What striking bad lines before filing is worth, with {found.at:,} lines",
-        ("Found and struck", "Lines struck", "Chance on the sample", "Chance in the end", "Worth as many more lines"),
-        tuple(
-            (
-                f"{option.found:.0%} of bad lines and duplicates",
-                f"{option.struck:,}",
-                percent(option.by_sample, found.draws),
-                percent(option.in_the_end, found.draws),
-                "" if option.worth_raw is None else f"{option.worth_raw:,}",
-            )
-            for option in found.cleaning
-        ),
+        f"What striking bad lines and duplicates before filing is worth, with {found.at:,} lines",
+        tuple(heading.capitalize() for heading in headings),
+        rows,
     )
     thousand = Table(
         "What the next thousand lines bring",
         ("County", "Valid signatures more", "Chance gained, in points"),
         tuple((m.county, f"{m.valid_distinct:,.0f}", f"{100 * m.chance:.2f}") for m in found.next_thousand),
     )
-    said = f"{sure:,} raw signatures" if sure else f"more than {found.points[-1].raw_count:,} raw signatures"
+    said = (
+        f"{rough(sure, up=True)} raw signatures" if sure else f"more than {found.points[-1].raw_count:,} raw signatures"
+    )
     answer = f"To be 95 % sure of {found.known.requirement:,} valid signatures in the end, file {said}."
     return _page(
         prepared,
@@ -159,7 +168,7 @@ def cushion_page(prepared: Prepared, found: Cushion, levels: Sequence[float], co
         [("Needed", f"{found.known.requirement:,} valid signatures"), ("To be 95 % sure in the end", said)],
         [
             Part("The chance, by what is filed", (), curve),
-            Part("Cleaning before filing", (CLEANING,), None, (cleaning,)),
+            Part("Cleaning before filing", (CLEANING, *((CLEANING_WITH_SAMPLE,) if sample else ())), None, (cleaning,)),
             Part("Where more lines help most", (), None, (thousand,)),
         ],
         priors(prepared, None),
@@ -214,6 +223,16 @@ def _inputs(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
     for name, value in inputs.items():
         if value in (None, "", [], {}):
             continue
-        shown = f"{len(value):,} rows" if isinstance(value, list | dict) and len(value) > 3 else str(value)
+        shown = f"{len(value):,} rows" if isinstance(value, list | dict) and len(value) > 3 else _plain(value)
         told.append((name.replace("_", " "), shown))
     return told
+
+
+def _plain(value: Any, between: str = "; ") -> str:
+    """Write an input as one reads it: rows parted by semicolons, their cells by commas, without those left empty."""
+    if isinstance(value, Mapping):
+        parts = ((name, part) for name, part in value.items() if part not in (None, "", False))
+        return between.join(f"{name.replace('_', ' ')} {_plain(part, ', ')}" for name, part in parts)
+    if isinstance(value, list):
+        return between.join(_plain(part, ", ") for part in value if part != "")
+    return str(value)

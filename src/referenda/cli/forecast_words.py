@@ -11,7 +11,7 @@ from rich.table import Table
 
 from referenda import __version__
 from referenda.cli.output import console
-from referenda.forecasting.cushion import BY_SAMPLE, IN_THE_END, Cushion
+from referenda.forecasting.cushion import BY_SAMPLE, IN_THE_END, Cleaning, Cushion
 from referenda.forecasting.qualification import Qualification
 from referenda.pages import forecast_words
 from referenda.pages.forecast_words import percent, rough
@@ -31,7 +31,7 @@ FOLLOWED_WORDS = {
     "valid_share": "share of lines that are valid",
     "duplicate_share": "share of valid lines that repeat a signer",
     "valid": "valid signatures, each signer once",
-    "projected": "what the law projects from the sample",
+    "projected": "what the law projects, if a sample is drawn",
 }
 DRIVER_WORDS = {
     "raw_count": "signatures gathered",
@@ -41,6 +41,7 @@ DRIVER_WORDS = {
 }
 SHARES = ("valid_share", "duplicate_share")
 COUNTIES_SHOWN = 8
+WORTH_SAYING = 0.01
 
 
 def outcome_words(prepared: Prepared) -> dict[str, str]:
@@ -143,6 +144,31 @@ def show_qualification(prepared: Prepared, found: Qualification, kept: Mapping[s
         out.print(f"Kept in the case {escape(str(kept['case']))} at position {kept['position']}.")
 
 
+def cleaning_table(found: Cushion, *, sample: bool) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Put what striking lines before filing is worth into a table, without the sample where there is none."""
+    headings = ("Found and struck", "lines", "chance in the end", "on the sample", "worth extra lines")
+    base = found.cleaning[0].by_sample
+    rows = [
+        (
+            f"{clean.found:.0%} of bad lines" if clean.found else "nothing",
+            rough(clean.struck),
+            percent(clean.in_the_end, found.draws),
+            percent(clean.by_sample, found.draws),
+            _worth_words(clean, base),
+        )
+        for clean in found.cleaning
+    ]
+    shown = len(headings) if sample else 3
+    return headings[:shown], tuple(row[:shown] for row in rows)
+
+
+def _worth_words(clean: Cleaning, base: float) -> str:
+    """Say what striking is worth beside a chance on the sample of `base`; less than a point may be the draws' doing."""
+    if clean.worth_raw is None or not clean.found:
+        return ""
+    return f"{clean.worth_raw:,}" if abs(clean.by_sample - base) >= WORTH_SAYING else "hardly any"
+
+
 def cushion_dict(prepared: Prepared, found: Cushion, levels: Sequence[float], cost: Decimal | None) -> dict[str, Any]:
     """Give the cushion for JSON."""
     return {
@@ -169,32 +195,19 @@ def show_cushion(prepared: Prepared, found: Cushion, levels: Sequence[float], co
         cells = [f"{100 * level:g} %"]
         for way in (BY_SAMPLE, IN_THE_END)[0 if sample else 1 :]:
             raw = found.raw_needed(level, way)
-            cells.append(
-                f"over {found.points[-1].raw_count:,}" if raw is None else f"{raw:,} ({raw / requirement:.0%})"
-            )
+            over = f"over {found.points[-1].raw_count:,}"
+            cells.append(over if raw is None else f"{rough(raw, up=True)} ({raw / requirement:.0%})")
             if cost is not None:
-                cells.append("" if raw is None else f"{raw * cost:,.0f}")
+                cells.append("" if raw is None else rough(float(raw * cost), up=True))
         table.add_row(*cells)
     out.print()
     out.print(table)
-    table = Table(box=None, pad_edge=False)
-    for heading in (
-        f"Found and struck of {found.at:,} lines",
-        "lines struck",
-        "chance on the sample",
-        "in the end",
-        "worth as many more",
-    ):
+    headings, rows = cleaning_table(found, sample=sample)
+    table = Table(box=None, pad_edge=False, title=f"With {found.at:,} lines", title_justify="left", title_style="")
+    for heading in headings:
         table.add_column(heading, justify="left" if not table.columns else "right")
-    for clean in found.cleaning:
-        worth = "" if clean.worth_raw is None else f"{clean.worth_raw:,} lines"
-        table.add_row(
-            f"{clean.found:.0%} of bad lines and duplicates",
-            f"{clean.struck:,}",
-            percent(clean.by_sample, found.draws),
-            percent(clean.in_the_end, found.draws),
-            worth,
-        )
+    for row in rows:
+        table.add_row(*row)
     out.print()
     out.print(table)
     if len(found.next_thousand) > 1:

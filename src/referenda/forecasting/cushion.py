@@ -30,7 +30,7 @@ THOUSAND = 1000
 MOST = 20.0  # times the requirement, as the end of every curve
 BY_SAMPLE_ABOVE = 1.1  # samples that decide alone ask for about so much more; the curve has points on both sides
 EXPECTED = 1.4  # raw signatures filed, as a multiple of the requirement: about the mean of earlier petitions
-FOUND = (0.25, 0.5, 0.75, 1.0)
+FOUND = (0.0, 0.25, 0.5, 0.75, 1.0)
 BY_SAMPLE, IN_THE_END = "by_sample", "in_the_end"
 WAYS = (BY_SAMPLE, IN_THE_END)
 
@@ -60,7 +60,9 @@ class Cleaning:
 
     `found` is the share of the invalid lines and of the duplicates that is found and struck, `struck` the lines struck
     (the median of the draws); `worth_raw` says how many more raw signatures would have given the same chance of
-    passing on the sample (None: more than the curve shows, or nothing can pass on a sample there).
+    passing on the sample (None: more than the curve shows, or nothing can pass on a sample there). Below zero where
+    the sample of the place overlooks duplicates, so that striking them lowers its projection alone. The first of
+    several is that of nothing struck, beside which the others stand.
     """
 
     found: float
@@ -209,9 +211,9 @@ def forecast_cushion(
 
 
 def _next_thousand(verifier: _Verifier, points: Sequence[CushionPoint], at: int) -> tuple[NextThousand, ...]:
-    """Tell what a thousand further lines bring in each county; the marginal share of duplicates is twice the mean."""
-    duplicates = duplicate_share(verifier.rate, np.full(verifier.draws, float(at)))
-    valid = (verifier.validity.share * (1 - 2 * duplicates)[:, None]).mean(axis=0) * THOUSAND
+    """Tell what a thousand further lines bring in each county, less the signers among them who signed already."""
+    new = np.exp(-2 * verifier.rate * at)  # how distinct signers grow with the lines: see `duplicate_share`
+    valid = (verifier.validity.share * new[:, None]).mean(axis=0) * THOUSAND
     raw = np.array([point.raw_count for point in points], dtype=np.float64)
     chance = np.array([point.in_the_end for point in points])
     slope = float(np.interp(at + THOUSAND, raw, chance) - np.interp(at, raw, chance))
@@ -226,15 +228,19 @@ def _next_thousand(verifier: _Verifier, points: Sequence[CushionPoint], at: int)
 def _clean(verifier: _Verifier, curve: Cushion, at: int) -> tuple[Cleaning, ...]:
     raw = verifier.split(at)
     share = verifier.validity.share
+    nothing: int | None = None
     duplicates = share * duplicate_share(verifier.rate, raw.sum(axis=1))[:, None]  # of all lines of the county
     told = []
     for found in FOUND:
         struck = found * (1 - share + duplicates)
-        left = np.floor(raw * (1 - struck))
+        left = np.rint(raw * (1 - struck))
         better = np.clip((share - found * duplicates) / (1 - struck), 0.0, 1.0)
         still = (1 - found) * (raw * duplicates).sum(axis=1) / np.maximum(left.sum(axis=1), 1.0)
+        still = np.minimum(still, 0.5)  # where so few lines are left that rounding alone brings more
         by_sample, in_the_end, _ = verifier.chances(left, better, still)
         equal = curve.raw_needed(by_sample, BY_SAMPLE) if by_sample > 0 else None
+        nothing = equal if found == 0 else nothing
+        worth = None if equal is None or nothing is None else equal - nothing
         gone = float(np.median(raw.sum(axis=1) - left.sum(axis=1)))
-        told.append(Cleaning(found, round(gone), by_sample, in_the_end, None if equal is None else equal - at))
+        told.append(Cleaning(found, round(gone), by_sample, in_the_end, worth))
     return tuple(told)

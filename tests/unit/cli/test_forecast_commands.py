@@ -1,6 +1,7 @@
 """`referenda forecast qualify` and `cushion` as typed."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -137,8 +138,29 @@ def test_the_cushion_says_what_certainty_takes_and_costs(tmp_path: Path) -> None
     page = tmp_path / "c.html"
     shown = run(*words, "--html", str(page))
     assert "on the sample alone" in shown.stdout
-    assert "Striking bad lines adds no valid signature" in page.read_text("utf-8")
+    assert "Striking bad lines and duplicates adds no valid signature" in page.read_text("utf-8")
     assert any("not an amount" in line for line in faults(*words, "--cost", "six"))
+
+
+def test_a_cushion_without_a_sample_says_nothing_of_one(tmp_path: Path) -> None:
+    page = tmp_path / "c.html"
+    words = ("forecast", "cushion", "us/mi", "--requirement", "340047", "--draws", "500", "--cost", "0")
+    shown = run(*words, "--html", str(page))
+    assert shown.exit_code == 0, shown.output
+    assert "in the end" in shown.stdout
+    assert "on the sample" not in shown.stdout
+    assert "on the sample" not in page.read_text("utf-8").lower()
+
+
+def test_page_and_words_name_the_same_number_to_file(tmp_path: Path) -> None:
+    page = tmp_path / "c.html"
+    words = ("forecast", "cushion", "us/ca", "--requirement", "546651", "--draws", "500", "--cost", "4")
+    shown = run(*words, *SUMMARY, "--duplicates", "20/10000", "--certainty", "0.95", "--html", str(page))
+    assert shown.exit_code == 0, shown.output
+    [number] = re.findall(r"in the end, file ([\d,]+)", page.read_text("utf-8"))
+    assert f"{number} (" in shown.stdout
+    assert number.endswith("000")
+    assert "{" not in page.read_text("utf-8").partition("The inputs of this forecast")[2].partition("</table>")[0]
 
 
 def test_a_law_that_leaves_its_sample_to_officials_is_forecast_as_a_full_check_and_says_so() -> None:

@@ -70,11 +70,34 @@ def test_a_thousand_more_lines_bring_less_than_their_valid_share_because_of_dupl
 
 def test_striking_bad_lines_adds_no_valid_signature_and_takes_the_penalty_of_duplicates_away(usual: Cushion) -> None:
     at = usual.raw_needed(0.8, BY_SAMPLE)
-    some, *_, every = cushion(at=at).cleaning
+    nothing, some, *_, every = cushion(at=at).cleaning
+    assert (nothing.struck, nothing.worth_raw) == (0, 0)
     assert every.found == 1
     assert every.struck > 4 * some.struck * 0.95 > 0.15 * (at or 0)
     assert every.in_the_end == pytest.approx(some.in_the_end, abs=0.02)
     assert every.by_sample > 0.8 - 0.02
+
+
+def test_where_a_sample_overlooks_duplicates_striking_them_is_worth_less_than_nothing() -> None:
+    # Colorado takes off only the duplicates that a sample of one line in twenty shows, a twentieth of those there are.
+    facts = PetitionFacts(as_of=date(2024, 5, 1), instrument="statute", requirement=124_238)
+    colorado = draw_cushion(prepare("us/co", law_of("us/co"), facts, filing=False), at=None, draws=2000, seed=1)
+    nothing, *_, every = colorado.cleaning
+    assert every.by_sample < nothing.by_sample - 0.02
+    assert every.in_the_end == pytest.approx(nothing.in_the_end, abs=0.01)
+    assert every.worth_raw is not None
+    assert every.worth_raw < 0
+
+
+def test_a_thousand_more_lines_never_take_valid_signatures_away() -> None:
+    worn_out = cushion(duplicates=60_000)
+    assert all(more.valid_distinct > 0 for more in worn_out.next_thousand)
+
+
+def test_a_petition_of_a_village_has_a_cushion_too() -> None:
+    facts = PetitionFacts(as_of=date(2017, 5, 1), instrument="statute", requirement=1)
+    few = draw_cushion(prepare("us/ca", law_of("us/ca"), facts, filing=False), at=None, draws=500, seed=1)
+    assert 1 <= (few.raw_needed(0.9, IN_THE_END) or 0) < 20
 
 
 def test_cost_stands_beside_each_number_of_signatures(usual: Cushion) -> None:
