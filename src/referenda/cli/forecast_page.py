@@ -31,8 +31,8 @@ CLEANING = (
     "is time to gather them, and it takes away what the sample makes of duplicates."
 )
 CLEANING_WITH_SAMPLE = (
-    "That helps where the law, to be safe, takes more off than there is, and harms where a sample overlooks duplicates: "
-    "then it is worth less than nothing, though in the end it is nearly all the same."
+    "That helps where the law, to be safe, takes more off than there is, and harms where a sample overlooks "
+    "duplicates: then it is worth less than nothing, though in the end it is nearly all the same."
 )
 LIMITS = (
     "It knows what was given and the history that comes with the program; it knows nothing of money, of allies or of "
