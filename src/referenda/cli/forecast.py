@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -12,6 +12,7 @@ import typer
 
 from referenda.cli.arguments import read_assignments, read_count, read_date, read_level, split_pairs
 from referenda.cli.case import StoreUrl
+from referenda.cli.forecast_files import check_case, keep, picture_faults, write_page
 from referenda.cli.options import InstrumentOption, PlaceArgument, ReadingOption
 from referenda.cli.output import JsonFlag, busy, door, print_json
 from referenda.errors import Fault, InputError, noting
@@ -113,7 +114,7 @@ def qualify_command(
     The place's own law decides in every draw. Without --instrument the place's first is meant.
     """
     with door(as_json=json_):
-        from referenda.cli import forecast_page, forecast_words
+        from referenda.cli import forecast_words
         from referenda.forecasting.draws import check_draws
         from referenda.workflows.forecast_petition import PetitionFacts, prepare, qualify
 
@@ -124,6 +125,7 @@ def qualify_command(
             checked=checked, valid=valid, random=random, duplicates=duplicates, reading=reading,
         )  # fmt: skip
         many, number = _read_chance(draws, seed, faults)
+        faults += picture_faults(picture or ())
         if faults:
             raise InputError(*faults)
         check_draws(many)
@@ -132,8 +134,14 @@ def qualify_command(
             check_case(case, store, inputs=prepared.inputs())
         with busy(f"Drawing {many:,} petitions"):
             found = qualify(prepared, draws=many, seed=number)
-        page = _write(lambda: forecast_page.qualification_page(prepared, found), html, picture)
-        kept = _keep(prepared, found, case, store, by, page) if case else None
+
+        def made() -> ForecastPage:
+            from referenda.cli.forecast_page import qualification_page
+
+            return qualification_page(prepared, found)
+
+        page = write_page(made, html, picture or ())
+        kept = keep(_to_keep(prepared, found, page), case, store, by) if case else None
         if json_:
             print_json(forecast_words.qualification_dict(prepared, found, kept))
         else:
@@ -175,7 +183,7 @@ def cushion_command(
     Also what the next thousand bring from each county, and what striking bad lines before filing is worth.
     """
     with door(as_json=json_):
-        from referenda.cli import forecast_page, forecast_words
+        from referenda.cli import forecast_words
         from referenda.forecasting.draws import check_draws
         from referenda.workflows.forecast_petition import PetitionFacts, draw_cushion, prepare
 
@@ -185,6 +193,7 @@ def cushion_command(
             checked=checked, valid=valid, random=random, duplicates=duplicates, reading=reading,
         )  # fmt: skip
         many, number = _read_chance(draws, seed, faults)
+        faults += picture_faults(picture or ())
         levels, weighed, price = list(CERTAINTIES), None, None
         with noting(faults):
             levels = [read_level(text, option="--certainty") for text in certainty or map(str, CERTAINTIES)]
@@ -198,7 +207,13 @@ def cushion_command(
         prepared = prepare(place, law, PetitionFacts(**facts), filing=False)
         with busy(f"Verifying {many:,} petitions at every raw count"):
             found = draw_cushion(prepared, at=weighed, draws=many, seed=number)
-        _write(lambda: forecast_page.cushion_page(prepared, found, levels, price), html, picture)
+
+        def made() -> ForecastPage:
+            from referenda.cli.forecast_page import cushion_page
+
+            return cushion_page(prepared, found, levels, price)
+
+        write_page(made, html, picture or ())
         if json_:
             print_json(forecast_words.cushion_dict(prepared, found, levels, price))
         else:
@@ -329,54 +344,12 @@ def _read_chance(draws: str, seed: str, faults: list[Fault]) -> tuple[int, int]:
     return many, number
 
 
-def _write(make: Callable[[], ForecastPage], html: Path | None, pictures: list[Path] | None) -> str | None:
-    """Write the page and the pictures that were asked for, each whole or not at all; give the SHA-256 of the page."""
-    for path in pictures or ():
-        if path.suffix not in (".svg", ".png"):
-            remedy = "Name it with .svg or .png at its end."
-            raise InputError(Fault("this is no kind of picture", column="--picture", value=str(path), remedy=remedy))
-    if html is None and not pictures:
-        return None
-    from hashlib import sha256
-
-    from referenda.cli.whole_file import write_whole
-    from referenda.pages.forecast import forecast_page
-
-    page = make()
-    content = forecast_page(page).encode()
-    if html is not None:
-        write_whole(html, content)
-    figure = next(part.figure for part in page.parts if part.figure)
-    for path in pictures or ():
-        write_whole(path, figure.png() if path.suffix == ".png" else figure.svg().encode())
-    return None if html is None else sha256(content).hexdigest()
-
-
-def check_case(
-    case: str, store: str | None, *, vote: str | None = None, inputs: Mapping[str, Any] | None = None
-) -> None:
-    """See that a forecast can be kept in a case before anything is drawn or written."""
-    from contextlib import closing
-
-    from referenda.assembly import open_store
-    from referenda.workflows.keep_forecast import require_kept_case
-
-    with closing(open_store(store, make=False)) as opened:
-        require_kept_case(opened, case, vote=vote, inputs=inputs)
-
-
-def _keep(
-    prepared: Prepared, found: Qualification, case: str, store: str | None, by: str, page: str | None
-) -> dict[str, Any]:
-    """Keep the forecast in the record of a case, with the hash of the page that was written of it."""
-    from contextlib import closing
-
-    from referenda.assembly import open_store
+def _to_keep(prepared: Prepared, found: Qualification, page: str | None) -> dict[str, Any]:
+    """Give the forecast as a record keeps it, with the hash of the page that was written of it."""
     from referenda.cli.forecast_words import priors
     from referenda.forecasting.qualification import METHOD
-    from referenda.workflows.keep_forecast import keep_forecast
 
-    forecast = {
+    return {
         "question": "qualify",
         "as_of": prepared.known.as_of,
         "method": METHOD,
@@ -387,6 +360,3 @@ def _keep(
         "quantiles": found.quantiles,
         "page_sha256": page,
     }
-    with closing(open_store(store, make=False)) as opened:
-        event = keep_forecast(opened, case, forecast, by=by, on=date.today())
-    return {"case": case, "position": event.position}

@@ -11,20 +11,20 @@ import typer
 
 from referenda.cli.arguments import read_count, read_day_and_readings
 from referenda.cli.case import StoreUrl
+from referenda.cli.forecast_files import check_case, keep, write_page
 from referenda.cli.options import InstrumentOption, OnOption, PlaceArgument, ReadingOption
 from referenda.cli.output import JsonFlag, busy, console, door, print_json
-from referenda.cli.whole_file import write_whole
 from referenda.errors import Fault, InputError, noting
 
 if TYPE_CHECKING:
     from referenda.law.place import PlaceLaw
+    from referenda.pages.forecast import ForecastPage
     from referenda.petitions.county_count import CountyCount
     from referenda.workflows.forecast_decision import DecisionForecast
 
     Counts = Sequence[tuple[CountyCount, int]]
 
 _WORK, _OUT = "The work", "What to write"
-METHOD = "decision-draws/1"
 
 
 def decision(
@@ -67,7 +67,6 @@ def decision(
     law decides in every draw. Without --instrument the place's first is meant.
     """
     with door(as_json=json_):
-        from referenda.cli.forecast import check_case
         from referenda.forecasting.draws import check_draws
         from referenda.workflows.forecast_decision import Pace, watch_decision
 
@@ -96,10 +95,8 @@ def decision(
             check_case(case, store, inputs=of)
         with busy(f"Drawing {many:,} ways in which the sample may go on"):
             found = watch_decision(**given, requirement=needed, pace=Pace(minutes, hours), draws=many, seed=number)
-            page = _page(found) if html else ""
-        if html:
-            write_whole(html, page.encode("utf-8"))
-        kept = _keep(found, given["counts"], case, store, by, page) if case else None
+            page = write_page(lambda: _page(found), html)
+        kept = keep(_to_keep(found, given["counts"], page), case, store, by) if case else None
         if json_:
             print_json({**found.as_dict(), "kept": kept})
         else:
@@ -113,18 +110,19 @@ def decision(
 COMMANDS = {"decision": decision}
 
 
-def _keep(found: DecisionForecast, counts: Counts, case: str, store: str | None, by: str, page: str) -> dict[str, Any]:
-    """Keep the forecast in the record of a case, with the hash of the page that was written of it."""
-    from contextlib import closing
-    from datetime import date
-    from hashlib import sha256
+def _page(found: DecisionForecast) -> ForecastPage:
+    from referenda.cli.forecast_decision_page import decision_page
 
-    from referenda.assembly import open_store
-    from referenda.workflows.keep_forecast import keep_forecast
+    return decision_page(found)
 
-    names = ("place", "law", "instrument", "requirement", "readings", "on")
+
+def _to_keep(found: DecisionForecast, counts: Counts, page: str | None) -> dict[str, Any]:
+    """Give the forecast as a record keeps it, with the hash of the page that was written of it."""
+    from referenda.workflows.forecast_decision import METHOD
+
+    names = ("place", "law", "instrument", "requirement", "readings", "on", "priors")
     about = found.as_dict()
-    forecast = {
+    return {
         "question": "decision",
         "as_of": found.on,
         "method": METHOD,
@@ -136,18 +134,8 @@ def _keep(found: DecisionForecast, counts: Counts, case: str, store: str | None,
         },
         "outcomes": found.outlook.decisions,
         "quantiles": {"projected": about["projected"], "valid": about["valid"]},
-        "page_sha256": sha256(page.encode("utf-8")).hexdigest() if page else None,
+        "page_sha256": page,
     }
-    with closing(open_store(store, make=False)) as opened:
-        event = keep_forecast(opened, case, forecast, by=by, on=date.today())
-    return {"case": case, "position": event.position}
-
-
-def _page(found: DecisionForecast) -> str:
-    from referenda.cli.forecast_decision_page import decision_page
-    from referenda.pages.forecast import forecast_page
-
-    return forecast_page(decision_page(found))
 
 
 def _read(

@@ -10,10 +10,12 @@ import typer
 
 from referenda.cli.arguments import read_assignments, read_count, read_date, read_day
 from referenda.cli.case import StoreUrl
+from referenda.cli.forecast_files import check_case, keep, picture_faults, write_page
 from referenda.cli.output import JsonFlag, busy, door, print_json
 from referenda.errors import Fault, InputError, noting
 
 if TYPE_CHECKING:
+    from referenda.pages.forecast import ForecastPage
     from referenda.workflows.forecast_vote import VoteFacts, VoteOutlook
 
 AUTO = "auto"
@@ -89,8 +91,7 @@ def vote(
     where a quorum rewards it are taken into account; the chances for none, a quarter, half and all stand beside.
     """
     with door(as_json=json_):
-        from referenda.cli.forecast import check_case
-        from referenda.cli.forecast_vote_words import show_vote, vote_page
+        from referenda.cli.forecast_vote_words import show_vote
         from referenda.workflows.forecast_vote import forecast_a_vote
 
         faults = list[Fault]()
@@ -106,31 +107,18 @@ def vote(
         if (case is None) != (vote_name is None):
             remedy = "Give both, or neither."
             faults.append(Fault("a forecast is kept for a vote of a case", column="--case", remedy=remedy))
-        if picture is not None and picture.suffix not in (".svg", ".png"):
-            message, remedy = "this is no kind of picture", "Name it with .svg or .png at its end."
-            faults.append(Fault(message, column="--picture", value=str(picture), remedy=remedy))
+        pictures = () if picture is None else (picture,)
+        faults += picture_faults(pictures)
         if faults or facts is None:
             raise InputError(*faults)
         if case:
             check_case(case, store, vote=vote_name)
         with busy(f"Drawing {many:,} votes"):
             found = forecast_a_vote(facts, draws=many, seed=number)
-        shown = None
-        if html is not None or picture is not None:
-            from hashlib import sha256
-
-            from referenda.cli.whole_file import write_whole
-            from referenda.pages.forecast import forecast_page
-
-            page = vote_page(found)
-            if html is not None:
-                content = forecast_page(page).encode()
-                write_whole(html, content)
-                shown = sha256(content).hexdigest()
-            figure = page.parts[0].figure
-            if picture is not None and figure is not None:
-                write_whole(picture, figure.png() if picture.suffix == ".png" else figure.svg().encode())
-        kept = _keep(found, case, vote_name, store, by, shown) if case and vote_name else None
+        page = write_page(lambda: _page(found), html, pictures)
+        kept = None
+        if case:
+            kept = {**keep(_to_keep(found, vote_name, page), case, store, by), "vote": vote_name}
         if json_:
             print_json({**found.as_dict(), "kept": kept})
         else:
@@ -196,29 +184,28 @@ def _read_voting(texts: list[str] | None) -> str:
     return readings.get("voting", "valid")
 
 
-def _keep(found: VoteOutlook, case: str, vote: str, store: str | None, by: str, page: str | None) -> dict[str, Any]:
-    """Keep the forecast in the record of a case, with the hash of the page that was written of it."""
-    from contextlib import closing
+def _page(found: VoteOutlook) -> ForecastPage:
+    from referenda.cli.forecast_vote_page import vote_page
 
-    from referenda.assembly import open_store
+    return vote_page(found)
+
+
+def _to_keep(found: VoteOutlook, vote: str | None, page: str | None) -> dict[str, Any]:
+    """Give the forecast as a record keeps it, with the hash of the page that was written of it."""
     from referenda.workflows.forecast_vote import METHOD
-    from referenda.workflows.keep_forecast import keep_forecast
 
-    forecast = {
+    return {
         "question": "vote",
         "vote": vote,
         "as_of": found.facts.as_of,
         "method": METHOD,
         "seed": found.seed,
         "draws": found.forecast.draws,
-        "inputs": found.facts.as_dict(),
+        "inputs": {**found.facts.as_dict(), "priors": found.priors},
         "outcomes": found.outcomes,
         "quantiles": found.forecast.quantiles,
         "page_sha256": page,
     }
-    with closing(open_store(store, make=False)) as opened:
-        event = keep_forecast(opened, case, forecast, by=by, on=date.today())
-    return {"case": case, "vote": vote, "position": event.position}
 
 
 COMMANDS = {"vote": vote}

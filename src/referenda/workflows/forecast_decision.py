@@ -23,6 +23,7 @@ from referenda.terms.quantity import plain
 from referenda.workflows.decision_limits import Limit
 from referenda.workflows.project_petition import Projection, project_petition
 
+METHOD = "decision-draws/1"
 MOST_COUNTIES = 300  # more than any State has; the fit of their shares takes minutes beyond
 MOST_NUMBERS = 20_000_000  # draws times counties; about 3 GiB
 

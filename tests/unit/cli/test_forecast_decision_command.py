@@ -64,6 +64,7 @@ def test_a_forecast_is_kept_in_the_case_whose_petition_it_is(counts: Path, tmp_p
     store.close()
     assert (event.data["question"], event.data["outcomes"]["insufficient"]) == ("decision", "1.0000")
     assert event.data["inputs"]["counties"][1]["checked"] == 300
+    assert event.data["inputs"]["priors"]["verification"] == {"duplicates_between_counties": "0.5"}
 
 
 def test_the_same_seed_gives_the_same_bytes(counts: Path) -> None:

@@ -131,4 +131,5 @@ def test_a_forecast_is_kept_for_a_vote_of_a_case(polls: str, tmp_path: Path) -> 
     opened.close()
     assert (event.kind, event.data["question"], event.data["vote"]) == ("ForecastIssued", "vote", "plebiscite")
     assert float(event.data["outcomes"]["passed"]) < 0.02
+    assert event.data["inputs"]["priors"]["boycott"]["where_it_helps"] == "0.55"
     assert "Scheduled: ratification, plebiscite." in run(*given, "--vote", "third").output
