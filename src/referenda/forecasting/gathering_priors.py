@@ -42,6 +42,7 @@ class GatheringPriors:
     """Mean of log(what an organised drive could gather by its deadline / its target). Chosen, so that one in six
     does not reach its target; paid drives have filled theirs in a sixth of the window (I-1100, Washington 2010)."""
     capacity_spread: float = 0.5
+    """Standard deviation of that logarithm: a judgement."""
     short: float = 0.06
     """Median of final total over requirement of an unorganised drive. No US office publishes counts of drives that
     file nothing; 38 European initiatives that fell short have a median of 0.018. Chosen above it, for a paper form is
@@ -49,6 +50,7 @@ class GatheringPriors:
     short_spread: float = 1.6
     """Spread of its logarithm (2.0 among the 38 European ones)."""
     short_freedom: float = 8.0
+    """Degrees of freedom of its Student's t: a judgement; about one in twenty goes above the requirement."""
     never_begins: float = 0.5
     """Share of unorganised drives that never gather a signature. Chosen, and used only where none was told for a while:
     offices see such drives end without any filing and keep no count."""
@@ -59,6 +61,7 @@ class GatheringPriors:
     """Ratio of raw signatures to requirement at which half of the drives file. Of filings with both known, one was
     below 1 (Colorado 61 in 2022, at 0.04); drives at about 1.03 were not filed (Boudin recall 2021, Calexit 2025)."""
     file_spread: float = 0.04
+    """On the log scale; a judgement; nearly nine in ten of those with 15 % more than the requirement file."""
     files_hopeless: float = 0.03
     """Share that file far below the requirement all the same."""
     gives_up: float = 0.03
@@ -128,7 +131,7 @@ def _organised_share(priors: GatheringPriors) -> float:
     return float(np.clip((priors.qualifying_share - of_short) / (of_organised - of_short), 0.01, 0.99))
 
 
-TARGET_FREEDOM = 5.0
+TARGET_FREEDOM = 5.0  # of the Student's t of the log target: a judgement, for the 54 filings hold a few far ones
 EUROPEAN = GatheringPriors(
     qualifying_share=16 / 116,
     target=1.25,
