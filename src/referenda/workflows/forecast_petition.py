@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from referenda.errors import Fault, InputError, UndeterminedError
@@ -227,9 +227,9 @@ def _contradictions(
         yield Fault("the requirement must be above zero", column="--requirement", value=str(requirement), remedy=remedy)
     if raw_count == 0:
         yield Fault("nothing was filed", column="--raw-count", value="0", remedy="Leave it out before the filing.")
-    if window and facts.gathered:
-        yield from check_gathered(facts.gathered, window, facts.as_of)
-    if window and raw_count is None and facts.as_of > window.deadline + timedelta(days=1):
+    if window:
+        yield from check_gathered(facts.gathered, window, min(facts.as_of, window.deadline))
+    if window and raw_count is None and facts.as_of > window.deadline:
         message = f"the deadline was {window.deadline}, and no raw count is given"
         remedy = "Give what was filed (--raw-count or --filed), or an earlier day."
         yield Fault(message, column="--as-of", value=str(facts.as_of), remedy=remedy)

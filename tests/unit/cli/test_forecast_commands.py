@@ -117,6 +117,20 @@ def test_nonsense_gets_a_clear_error(words: tuple[str, ...], fault: str) -> None
     assert any(fault in line for line in faults(*draws, *words))
 
 
+def test_totals_of_the_drive_may_still_be_given_when_it_was_filed_and_its_time_is_over(tmp_path: Path) -> None:
+    gathered = tmp_path / "gathered.csv"
+    gathered.write_text("date,total\n2025-02-20,300000\n2025-07-22,760000\n")
+    words = ("--event", "official_summary_date=2025-01-23", "--as-of", "2025-08-01", "--gathered", str(gathered))
+    assert forecast(*words, "--raw-count", "760000")["inputs"]["raw_count"] == 760_000  # type: ignore[index]
+    [said] = faults(*QUALIFY, *words)
+    assert "the deadline was 2025-07-22, and no raw count is given" in said
+
+
+def test_the_day_after_the_deadline_asks_for_what_was_filed() -> None:
+    [said] = faults(*QUALIFY, "--event", "official_summary_date=2025-01-23", "--as-of", "2025-07-23")
+    assert "the deadline was 2025-07-22, and no raw count is given" in said
+
+
 def test_the_cushion_says_what_certainty_takes_and_costs(tmp_path: Path) -> None:
     words = (
         "forecast",
