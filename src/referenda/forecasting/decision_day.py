@@ -31,6 +31,7 @@ from referenda.forecasting.validity import CheckedBatch, ValidityPriors, draw_va
 from referenda.forecasting.verification import OUTCOMES, SampleSoFar, VerificationPriors, simulate_verification
 
 LOW, HIGH = 0.1, 0.9
+SHOWN_SO_FAR = ("sample_size", "checked", "valid", "duplicates")  # the order of `SampleSoFar`
 DECISIONS = ("insufficient", "further_sample", "full_check", "sufficient")  # from the worst to the best
 
 
@@ -131,7 +132,7 @@ def forecast_decision(
     if faults := _faults(checks, count):
         raise InputError(*faults)
     raw = _column([check.raw_count for check in checks])
-    so_far = SampleSoFar(*(_column([getattr(c, n) for c in checks]) for n in ("sample_size", *_SHOWN)))
+    so_far = SampleSoFar(*(_column([getattr(c, n) for c in checks]) for n in SHOWN_SO_FAR))
     validity_priors, verification_priors = ValidityPriors(), VerificationPriors()
     usual = usual_duplicates()
     if len(checks) > 1:
@@ -190,9 +191,6 @@ def forecast_decision(
             "verification": verification_priors.as_dict(),
         },
     )
-
-
-_SHOWN = ("checked", "valid", "duplicates")
 
 
 def _draw_repeated(
