@@ -114,12 +114,12 @@ def read_count(text: str, *, option: str | None = None) -> int:
 
 
 def read_level(text: str, *, option: str = "--confidence") -> float:
-    """Read a level of confidence between 0 and 1, both excluded: `0.95` or `95%` (InputError names the option)."""
+    """Read a level between 0 and 1, both excluded: `0.95`, `.95` or `95%` (InputError names the option)."""
     try:
-        level = read_number(text)
+        level = read_number(f"0{text}" if text.startswith(".") else text)
     except InputError:
         level = Fraction(0)
     if not 0 < level < 1:
-        message, remedy = "this is not a level of confidence between 0 and 1", "Write 0.95 for 95 percent."
+        message, remedy = "this is not a level between 0 and 1", "Write 0.95 for 95 percent."
         raise InputError(Fault(message, column=option, value=text, remedy=remedy))
     return float(level)

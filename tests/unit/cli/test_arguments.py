@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from referenda.cli.arguments import read_assignments, read_date, read_day, read_numbers
+from referenda.cli.arguments import read_assignments, read_date, read_day, read_level, read_numbers
 from referenda.errors import InputError
 
 
@@ -39,3 +39,10 @@ def test_numbers_are_read_exactly_and_all_bad_ones_are_told() -> None:
     with pytest.raises(InputError) as refused:
         read_numbers(["a=x", "b=1e5", "c=1"], option="--given")
     assert [f.message for f in refused.value.faults] == ["a is not a number", "b is not a number"]
+
+
+def test_a_level_may_begin_with_its_point_and_lies_between_nothing_and_certainty() -> None:
+    assert [read_level(text) for text in ("0.95", ".95", "95%")] == [0.95, 0.95, 0.95]
+    for text in ("0", "1", ".", "-.5", "nan", "95"):
+        with pytest.raises(InputError, match="not a level between 0 and 1"):
+            read_level(text)
