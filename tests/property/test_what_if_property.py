@@ -9,8 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from referenda.elections.changes import Changes, change
+from referenda.elections.fewest_yes import fewest_yes
 from referenda.elections.unit_table import Unit, UnitTable
-from referenda.elections.what_if import ask_what_if, fewest_yes
+from referenda.elections.what_if import ask_what_if
 from referenda.law.tally import Tally
 from referenda.law.vote_rule import decide
 

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from referenda.elections.changes import Changes
+from referenda.elections.fewest_yes import fewest_yes
 from referenda.elections.tables import shipped_table
 from referenda.elections.unit_table import Unit, UnitTable
-from referenda.elections.what_if import ask_what_if, fewest_yes
+from referenda.elections.what_if import ask_what_if
 
 FIFTY_FIFTY_FIVE = "ballots >= 50% of registered and yes >= 55% of valid"
 CERTIFIED_2016 = UnitTable(

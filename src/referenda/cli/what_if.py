@@ -28,7 +28,7 @@ def what_if(
         Path | None,
         typer.Argument(
             metavar="TABLE",
-            help="CSV: unit, one column for each choice, and any of weight, registered, ballots.",
+            help="CSV: unit, one column for each choice, and any of weight, registered, ballots, invalid.",
             show_default=False,
         ),
     ] = None,
@@ -80,26 +80,28 @@ def what_if(
     """
     with door(as_json=json_):
         from referenda.cli.what_if_words import show_what_if
+        from referenda.elections.changes import change
         from referenda.elections.what_if import ask_what_if
         from referenda.law.vote_rule import parse_rule
 
         faults = list[Fault]()
         read: UnitTable | None = None
-        changes: Changes | None = None
         readings: dict[str, str] = {}
-        with noting(faults):
+        with noting(faults), busy("Reading"):
             read = _table(table, shipped, year)
         if read is not None and margin is not None:
             with noting(faults):
                 read = _of_pair(read, margin)
-        with noting(faults):
-            changes = _changes(without, unit, weight, turnout, stay_home, swing)
+        changes = _changes(without, unit, weight, turnout, stay_home, swing, faults)
         with noting(faults):
             readings = read_assignments(reading, option="--reading")
-        if faults or read is None or changes is None:
+        if faults or read is None:
             for each in rule or ():
                 with noting(faults):
                     parse_rule(each)
+            if read is not None:
+                with noting(faults):
+                    change(read, changes)
             raise InputError(*faults)
         with busy("Counting"):
             found = ask_what_if(read, changes, rules=rule or (), readings=readings)
@@ -144,37 +146,34 @@ def _changes(
     turnout: list[str] | None,
     stay_home: list[str] | None,
     swing: str | None,
+    faults: list[Fault],
 ) -> Changes:
-    """Read the changes; say all that is wrong with them."""
+    """Read the changes; note all that is wrong with them, and give those that are right."""
     from referenda.elections.changes import Changes
 
-    faults = list[Fault]()
-    counts: dict[str, dict[str, int]] = {}
-    weights, factors, home, swings = (dict[str, Fraction]() for _ in range(4))
-    with noting(faults):
-        counts = _counts(unit or ())
-    with noting(faults):
-        weights = read_numbers(weight, option="--weight")
-    with noting(faults):
-        factors = read_numbers(turnout, option="--turnout")
-    with noting(faults):
-        home = read_numbers(stay_home, option="--stay-home")
-    with noting(faults):
-        # Points are per cent already: yes=1.5 and yes=1.5% mean the same.
-        swings = read_numbers([swing.rstrip().removesuffix("%")] if swing else None, option="--swing")
-    for name, share in home.items():
+    # Points are per cent already: yes=1.5 and yes=1.5% mean the same.
+    points = [swing.rstrip().removesuffix("%")] if swing else None
+    typed = {"--weight": weight, "--turnout": turnout, "--stay-home": stay_home, "--swing": points}
+    numbers: dict[str, dict[str, Fraction]] = {option: {} for option in typed}
+    for option, texts in typed.items():
+        with noting(faults):
+            numbers[option] = read_numbers(texts, option=option)
+    for name, share in numbers["--stay-home"].items():
         if not 0 <= share <= 1:
             remedy = "Write no=50% for half of them."
             faults.append(Fault("no more than all can stay home", column="--stay-home", value=name, remedy=remedy))
-    if faults:
-        raise InputError(*faults)
-    stays = [(name, 1 - share) for name, share in home.items()]
-    return Changes(counts, without or (), weights, [*factors.items(), *stays], swings)
+    stays = [(name, 1 - share) for name, share in numbers["--stay-home"].items() if 0 <= share <= 1]
+    return Changes(
+        counts=_counts(unit or (), faults),
+        without=without or (),
+        weights=numbers["--weight"],
+        turnout=[*numbers["--turnout"].items(), *stays],
+        swing=numbers["--swing"],
+    )
 
 
-def _counts(given: Iterable[str]) -> dict[str, dict[str, int]]:
+def _counts(given: Iterable[str], faults: list[Fault]) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {}
-    faults: list[Fault] = []
     for text in given:
         name, colon, rest = (part.strip() for part in text.rpartition(":"))
         if not colon or not name:
@@ -189,6 +188,4 @@ def _counts(given: Iterable[str]) -> dict[str, dict[str, int]]:
         for choice, count in pairs.items():
             with noting(faults):
                 counts[name][choice] = read_count(count, option="--unit")
-    if faults:
-        raise InputError(*faults)
     return counts

@@ -20,7 +20,7 @@ def show_what_if(found: WhatIf) -> None:
     out, last = console(), found.after or found.before
     table = found.before.table
     first, second = (escape(choice) for choice in table.choices[:2])
-    out.print(f"[bold]{escape(table.name)}[/]: {len(table.units):,} units; the margin is that of {first} over {second}")
+    out.print(f"[bold]{escape(table.name)}[/]: the margin is that of {first} over {second}")
     for note in found.notes:
         out.print(f"What if: {escape(note)}")
     out.print()
@@ -42,7 +42,8 @@ def _side_by_side(found: WhatIf) -> Table:
     for heading in ("", "as counted", "as changed")[: len(standings) + 1]:
         table.add_column(heading, justify="right" if heading else "left")
     choices = found.before.table.choices
-    rows: list[tuple[str, list[str]]] = [
+    rows: list[tuple[str, list[str]]] = [("units", [f"{len(standing.table.units):,}" for standing in standings])]
+    rows += [
         (choice, [f"{standing.totals[place]:,}" for standing in standings]) for place, choice in enumerate(choices)
     ]
     for name in ("ballots", "registered"):
@@ -76,6 +77,8 @@ def _show_turns(standing: Standing, first: str, second: str) -> None:
         f"{standing.votes_to_turn:,} votes that go from {leads} to {trails} would put {trails} ahead; "
         f"{shown(standing.swing_to_tie)} points in every unit alike make a tie."
     )
+    if len(standing.table.units) == 1:
+        return
     swings = [f"{escape(name)} ({shown(points, 2)} points)" for name, points in standing.turned_by_swing_in]
     out.print(f"Units where a swing alone would: {_listed(swings)}.")
     alone = [escape(name) for name in standing.turned_without]
@@ -104,9 +107,10 @@ def _show_rule(before: RuleOutcome, after: RuleOutcome | None) -> None:
             for name, _, passed in reading.outcomes
         )
         out.print(f"  Reading of “{reading.name}”: {said} (chosen: {reading.chosen})")
-    if len(last.side_by_side) > 1:
+    conditions = [row.condition for row in last.side_by_side]
+    if several := [row for row in last.side_by_side if conditions.count(row.condition) > 1]:
         out.print("  The same share, taken of other totals:")
-        for row in last.side_by_side:
+        for row in several:
             chosen = "  ← the rule" if row.is_the_rule else ""
             out.print(f"    {escape(row.text)}: {escape(row.finding.words)}{chosen}")
     if last.turned_without:

@@ -98,7 +98,8 @@ def change(table: UnitTable, changes: Changes) -> Changed:
             touched, choices = _meant(name, table.choices, places)
             for place in range(len(units)) if touched is None else (touched,):
                 units[place] = _scaled(units[place], choices, factor)
-            notes.append(f"votes of {name} times {shown(factor)}")
+            home = f"{shown((1 - factor) * 100)} % of {name} stay home"
+            notes.append(home if factor <= 1 else f"votes of {name} times {shown(factor)}")
     units = [unit for place, unit in enumerate(units) if place not in left_out]
     if not units:
         faults.append(Fault("no unit is left", column="--without", remedy="Leave out fewer of them."))
@@ -107,7 +108,7 @@ def change(table: UnitTable, changes: Changes) -> Changed:
             units, held = _swung(units, table.choices, choice, points)
             other = table.choices[1 - find_name(choice, table.choices, what="choice")]
             note = f"{shown(points)} points swing from {other} to {choice}"
-            notes.append(note + (f" (in {held:,} units no more than {other} has there)" if held else ""))
+            notes.append(note + (f" (as far as {other} has them: too few in {held:,})" if held else ""))
     if changes and not faults:
         faults += [replace(fault, column=None) for unit in units for fault in unit.faults()]
     if faults:

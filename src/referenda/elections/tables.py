@@ -2,7 +2,7 @@
 
 `us_president_state.csv`: votes for president of the United States by state, 1940-2024, for the nominee of the
 Democrats (D), of the Republicans (R) and for all others; facts only. The state's total is as printed and holds blank
-or scattered ballots in a few states. Sums of states may differ from certified ones by a few hundred votes.
+or scattered ballots in a few states. Sums of states may differ from the certified ones.
 """
 
 from __future__ import annotations

@@ -6,37 +6,25 @@ All answers are integers and fractions. A margin is that of the first choice ove
   of the pair to the other, so the margin moves by 2 s (Butler's swing); a unit gives no more than it has.
 * Units whose removal turns the margin: those that alone hold more of it than there is. The smallest set is found by
   taking units with the largest margins first, which is exact: what k units take away is at most what the k largest do.
-* The fewest yes votes that pass under a rule: at the smallest turnout at which all saying yes would pass, the fewest
-  of them that do. This is exact for rules that join by `and` conditions of yes or turnout against shares; for others
-  it is not said. Nobody's ballot is blank in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 from referenda.elections.changes import Changed, Changes, change
+from referenda.elections.fewest_yes import FewestYes, fewest_yes
 from referenda.elections.unit_table import Unit, UnitTable
 from referenda.errors import Fault, InputError, ReferendaError, UndeterminedError, noting
-from referenda.law.condition import share_of
 from referenda.law.expressions import Expression
-from referenda.law.syntax import Node
 from referenda.law.tally import Tally
 from referenda.law.vote_rule import SideBySide, VoteFinding, alternatives_side_by_side, decide, parse_rule
 from referenda.terms.quantity import exact_text, plain
-
-
-class FewestYes(NamedTuple):
-    """The fewest yes votes that pass among those registered, and the ballots that it takes."""
-
-    yes: int
-    ballots: int
-    registered: int
 
 
 @dataclass(frozen=True)
@@ -114,15 +102,15 @@ class Standing:
         """The points that, taken alike in every unit from the one that leads, make a tie, before rounding to votes."""
         losing = 0 if self.margin > 0 else 1
         needed, valid = Fraction(abs(self.margin), 2), sum(self.totals)
-        # Units run out of votes in the order of the leader's share in them; up to each such share the loss is linear.
-        given = Fraction(0)
-        units = [unit for unit in self.table.units if sum(unit.votes)]
-        for unit in sorted(units, key=lambda unit: Fraction(unit.votes[losing], sum(unit.votes))):
-            share = Fraction(unit.votes[losing], sum(unit.votes))
-            if given + share * valid >= needed:
-                break
-            given, valid = given + unit.votes[losing], valid - sum(unit.votes)
-        return (needed - given) / valid * 100 if valid else Fraction(100)
+        units = [(unit.votes[losing], sum(unit.votes)) for unit in self.table.units]
+        # A unit that has less than its share gives all it has, and the others give the rest; until each has enough.
+        while True:
+            share = needed / valid
+            enough = [(has, cast) for has, cast in units if has * share.denominator >= share.numerator * cast]
+            if len(enough) == len(units):
+                return share * 100
+            needed -= sum(has for has, _ in units) - sum(has for has, _ in enough)
+            valid, units = sum(cast for _, cast in enough), enough
 
     @cached_property
     def turned_by_swing_in(self) -> tuple[tuple[str, Fraction], ...]:
@@ -294,64 +282,3 @@ def _passed(rule: Expression, tally: Tally, readings: Mapping[str, str] | None) 
         return decide(rule, tally, readings=readings).passed
     except ReferendaError:
         return None
-
-
-def fewest_yes(
-    rule: str | Expression, registered: int, *, readings: Mapping[str, str] | None = None
-) -> FewestYes | None:
-    """Find the fewest yes votes with which a measure can pass, whatever the turnout, when no ballot is blank.
-
-    Parameters
-    ----------
-    rule
-        In the rule language.
-    registered
-        Persons registered, at least 1.
-    readings
-        The chosen reading of `voting`, which is the same here, as no ballot is blank.
-
-    Returns
-    -------
-    FewestYes or None
-        None where no count passes, or where the rule is more than `and` of `>` or `>=`: yes against no or a share of
-        the registered, the ballots or the valid votes, and ballots or valid votes against a share of the registered.
-
-    Examples
-    --------
-    >>> fewest_yes("ballots >= 50% of registered and yes >= 55% of valid", 19411771)
-    FewestYes(yes=5338238, ballots=9705886, registered=19411771)
-    """
-    expression = parse_rule(rule) if isinstance(rule, str) else rule
-    if registered < 1 or not _is_plain(expression.node):
-        return None
-
-    def passes(yes: int, ballots: int) -> bool:
-        tally = Tally(registered=registered, yes=yes, no=ballots - yes, invalid=0)
-        return decide(expression, tally, readings=readings).passed
-
-    if not passes(registered, registered):
-        return None
-    ballots = _first(lambda count: passes(count, count), 1, registered)
-    return FewestYes(_first(lambda yes: passes(yes, ballots), 0, ballots), ballots, registered)
-
-
-def _first(holds: Callable[[int], bool], low: int, high: int) -> int:
-    """Find by halving the first number for which something holds that holds for every larger one too, and for high."""
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if holds(middle) else (middle + 1, high)
-    return low
-
-
-def _is_plain(node: Node) -> bool:
-    if node.op == "and":
-        return all(_is_plain(part) for part in node.parts)
-    if node.op not in (">", ">=") or node.parts[0].op != "name":
-        return False
-    left, right = node.parts[0].name, node.parts[1]
-    share = share_of(right)
-    if left == "yes":
-        if right.op == "name" and right.name == "no":
-            return True
-        return share is not None and share.name in ("registered", "ballots", "valid", "voting")
-    return left in ("ballots", "valid", "voting") and share is not None and share.name == "registered"

@@ -1,7 +1,7 @@
-"""Reading a CSV of units and choices: `unit`, one column for each choice, and any of weight, registered, ballots.
+"""Reading a CSV of units and choices: `unit`, one column for each choice, and any of the other columns.
 
-Every heading that is none of these is a choice. A row of totals among the units would count every vote twice, so it
-is a fault.
+These are `weight`, `registered`, `ballots`, `invalid` (blank and spoiled ballots) and `source`. Every heading that is
+none of these is a choice. A row or a column of totals would count every vote twice, so it is a fault.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ COLUMNS = (
     Column("weight", "number", required=False, default=Fraction(1)),
     Column("registered", "integer", required=False),
     Column("ballots", "integer", required=False),
+    Column("invalid", "integer", required=False, aliases=("blank", "spoiled", "blank_invalid")),
+    Column("source", required=False),
 )
 _TOTALS = re.compile(r"(grand |sub)?totals?|sum|all( units)?", re.IGNORECASE)
+_TOTALS_OF_ROWS = re.compile(r"(total|valid|all)([ _]votes)?|votes|ballots[ _]cast|margin|turnout", re.IGNORECASE)
 
 
 def read_unit_table(path: Path) -> UnitTable:
@@ -43,13 +46,19 @@ def read_unit_table(path: Path) -> UnitTable:
         remedy = "Give one column for each choice, such as yes and no."
         first.fault("a margin needs two choices", row=1, value=", ".join(choices) or None, remedy=remedy)
         first.settle()
+    if totals := [choice for choice in choices if _TOTALS_OF_ROWS.fullmatch(choice)]:
+        remedy = "Take it out, or name the choice that it is; the choices are added up here."
+        for choice in totals:
+            first.fault("this column holds totals, and is no choice", row=1, value=choice, remedy=remedy)
+        first.settle()
+    del first  # a large file is not held twice
     keys = {"_".join(choice.lower().split()): choice for choice in choices}
     counted = tuple(Column(key, "integer") for key in keys)
     table = read_table(path, columns=(*COLUMNS, *counted), what="unit")
     faulty = {fault.row for fault in table.faults}
     units: list[Unit] = []
     for row in table:
-        unit = _unit(row, tuple(keys))
+        unit = _unit(row, tuple(keys), table)
         if row.line not in faulty:
             for fault in unit.faults():
                 table.faults.append(replace(fault, file=table.file, row=row.line))
@@ -60,17 +69,19 @@ def read_unit_table(path: Path) -> UnitTable:
     if not table.faults:
         _find_totals(table, units)
     table.settle()
-    return UnitTable(path.name, choices, tuple(units), str(path))
+    return UnitTable(path.name, choices, tuple(units))
 
 
-def _unit(row: Row, choices: tuple[str, ...]) -> Unit:
-    return Unit(
-        row.text("unit"),
-        tuple(row.integer(choice) or 0 for choice in choices),
-        row.integer("registered"),
-        row.integer("ballots"),
-        row.number("weight") or Fraction(0),
-    )
+def _unit(row: Row, choices: tuple[str, ...], table: Table) -> Unit:
+    votes = tuple(row.integer(choice) or 0 for choice in choices)
+    ballots, invalid = row.integer("ballots"), row.integer("invalid")
+    if invalid is not None:
+        cast = sum(votes) + invalid
+        if ballots not in (None, cast):
+            message = f"votes and invalid make {cast:,}, and ballots is {ballots:,}"
+            table.fault(message, row=row, column="invalid", remedy="Correct one of them, or leave invalid out.")
+        ballots = cast
+    return Unit(row.text("unit"), votes, row.integer("registered"), ballots, row.number("weight") or Fraction(0))
 
 
 def _find_totals(table: Table, units: list[Unit]) -> None:

@@ -97,6 +97,7 @@ def test_words_of_a_file_are_not_obeyed(tmp_path: Path) -> None:
             ("FILE", "--unit", "yes=5", "--unit", "Uri: yes=five", "--weight", "Uri"),
             ["names no unit", "digits", "pair"],
         ),
+        (("FILE", "--unit", "Uri: yes=five", "--without", "Zugg"), ["digits", "Did you mean Zug"]),
         (("FILE", "--unit", "Uri: yes=5", "--unit", "Uri: no=5"), ["given twice"]),
         (("FILE", "--stay-home", "no=150%", "--rule", "yes >"), ["no more than all", "rule"]),
         (("FILE", "--without", "Urii", "--swing", "yes=200"), ["Did you mean Uri", "0 to 100"]),

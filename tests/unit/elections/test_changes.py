@@ -46,7 +46,7 @@ def test_all_choices_of_one_unit_may_stay_home() -> None:
 def test_a_swing_is_rounded_in_each_unit_and_takes_no_more_than_there_is() -> None:
     changed = change(TABLE, Changes(swing={"no": Fraction(40)}))  # 32.4 of 81 and 26 of 65, where yes has 20
     assert [unit.votes for unit in changed.table.units] == [(18, 63), (0, 65)]
-    assert changed.notes == ("40 points swing from yes to no (in 1 units no more than yes has there)",)
+    assert changed.notes == ("40 points swing from yes to no (as far as yes has them: too few in 1)",)
 
 
 def test_a_weight_is_that_of_the_unit_and_not_of_its_votes() -> None:

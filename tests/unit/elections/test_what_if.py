@@ -8,8 +8,9 @@ from fractions import Fraction
 import pytest
 
 from referenda.elections.changes import Changes
+from referenda.elections.fewest_yes import fewest_yes
 from referenda.elections.unit_table import Unit, UnitTable
-from referenda.elections.what_if import ask_what_if, fewest_yes
+from referenda.elections.what_if import ask_what_if
 from referenda.errors import InputError, UndeterminedError
 
 
