@@ -94,7 +94,7 @@ def change(table: UnitTable, changes: Changes) -> Changed:
             units[place] = replace(units[place], weight=weight)
             notes.append(f"{names[place]} weighs {shown(weight)}")
     for name, factor in changes.turnout:
-        with _asked_by("--turnout", faults):
+        with _asked_by("--turnout/--stay-home", faults):
             touched, choices = _meant(name, table.choices, places)
             for place in range(len(units)) if touched is None else (touched,):
                 units[place] = _scaled(units[place], choices, factor)

@@ -66,7 +66,7 @@ def test_every_change_that_cannot_be_made_is_named_at_once() -> None:
     with pytest.raises(InputError) as caught:
         change(TABLE, changes)
     columns = [fault.column for fault in caught.value.faults]
-    assert columns == ["--unit", "--unit", "--without", "--weight", "--turnout", "--turnout", "--swing"]
+    assert columns == ["--unit", "--unit", "--without", "--weight", *["--turnout/--stay-home"] * 2, "--swing"]
     assert caught.value.faults[2].remedy == "Did you mean Zug?"
 
 
