@@ -25,6 +25,7 @@ from referenda.cli import (
     synth,
     vote,
     voters,
+    what_if,
 )
 from referenda.cli.demo import demo
 from referenda.cli.explain_match import explain_match
@@ -42,6 +43,7 @@ for name, command in (*office.COMMANDS.items(), *adjudicate.COMMANDS.items(), *c
 for forecasts in (forecast_decision, forecast_vote, forecast_score):
     for name, forecasting in forecasts.COMMANDS.items():
         forecast.app.command(name)(forecasting)
+vote.app.command("what-if")(what_if.what_if)
 for name, looking in lookup.COMMANDS.items():
     voters.app.command(name)(looking)
 for name, group in (
