@@ -24,6 +24,7 @@ from referenda.cli import (
     record,
     synth,
     vote,
+    vote_record,
     voters,
 )
 from referenda.cli.demo import demo
@@ -42,6 +43,8 @@ for name, command in (*office.COMMANDS.items(), *adjudicate.COMMANDS.items(), *c
 for forecasts in (forecast_decision, forecast_vote, forecast_score):
     for name, forecasting in forecasts.COMMANDS.items():
         forecast.app.command(name)(forecasting)
+for name, asking in vote_record.COMMANDS.items():
+    vote.app.command(name)(asking)
 for name, looking in lookup.COMMANDS.items():
     voters.app.command(name)(looking)
 for name, group in (

@@ -1,0 +1,1 @@
+"""Elections: tables of votes, and questions asked of them."""
