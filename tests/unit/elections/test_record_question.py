@@ -26,7 +26,9 @@ def ask(table: TimeTable, text: str, year: int, unit: Unit = VOTES) -> Answer:
     return answer_for(table, LEAD, read_question(text), [unit], Moment(year))[0]
 
 
-LEADS = table_of({2000: (90, 10, 200), 2004: (60, 40, 100), 2008: (20, 70, 100), 2012: (80, 20, 100), 2016: (99, 1, 500)})
+LEADS = table_of(
+    {2000: (90, 10, 200), 2004: (60, 40, 100), 2008: (20, 70, 100), 2012: (80, 20, 100), 2016: (99, 1, 500)}
+)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,8 @@ def test_a_question_is_read_as_it_is_asked(text: str, expected: Question) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["", "large", "largest since", "largest since 36", "above", "below half", "above 1/0%", "most most", "above ..%"]
+    "text",
+    ["", "large", "largest since", "largest since 36", "above", "below half", "above 1/0%", "most most", "above ..%"],
 )
 def test_what_is_no_record_question_is_refused(text: str) -> None:
     with pytest.raises(InputError):
@@ -61,7 +64,7 @@ def test_the_largest_goes_back_to_the_last_election_that_reaches_it() -> None:
 
 
 def test_one_election_may_be_the_largest_ever_in_points_and_not_in_votes() -> None:
-    assert [False, True] == [ask(LEADS, "largest ever", 2012, unit).holds for unit in (VOTES, POINTS)]
+    assert [ask(LEADS, "largest ever", 2012, unit).holds for unit in (VOTES, POINTS)] == [False, True]
 
 
 def test_since_a_year_leaves_that_year_itself_out() -> None:
@@ -77,7 +80,12 @@ def test_an_equal_election_ends_a_record() -> None:
 
 def test_the_leads_of_one_side_are_compared_beside_those_of_both() -> None:
     either, of_yes = answer_for(LEADS, LEAD, read_question("smallest ever"), [POINTS], Moment(2004))
-    assert (either.led_by, either.compared, either.rank, either.passed_in) == (None, 5, (2, 2), (Moment(2016), exactly(Fraction(98, 500))))
+    assert (either.led_by, either.compared, either.rank, either.passed_in) == (
+        None,
+        5,
+        (2, 2),
+        (Moment(2016), exactly(Fraction(98, 500))),
+    )
     assert (of_yes.led_by, of_yes.compared, of_yes.holds) == ("yes", 4, True)
     assert len(answer_for(table_of({2000: (1, 1, 2)}), LEAD, read_question("largest"), [VOTES], Moment(2000))) == 1
 
@@ -106,7 +114,7 @@ def test_a_gap_keeps_since_from_being_true_but_not_from_being_false() -> None:
 
 def test_years_before_the_table_keep_since_open() -> None:
     table = table_of({1936: (1, 0, 9), 1940: (2, 0, 9)})
-    assert [None, True, True] == [ask(table, f"largest since {year}", 1940).holds for year in (1931, 1932, 1936)]
+    assert [ask(table, f"largest since {year}", 1940).holds for year in (1931, 1932, 1936)] == [None, True, True]
 
 
 def test_the_first_election_of_a_table_is_compared_with_nothing_before_it() -> None:
@@ -129,7 +137,7 @@ def test_the_first_above_a_bound_is_false_where_an_earlier_one_was_above_it() ->
 
 def test_elections_that_meet_a_bound_are_listed_from_the_year_named_on() -> None:
     (listing,) = list_elections(LEADS, LEAD, read_question("at most 50% since 2004"), [POINTS])
-    assert [2004, 2008, 2016] == [moment.year for moment, _ in listing.met]
+    assert [moment.year for moment, _ in listing.met] == [2004, 2008, 2016]
     assert (listing.open, listing.compared, listing.gaps) == ((), 4, ())
 
 
@@ -137,8 +145,8 @@ def test_a_span_meets_a_bound_only_where_all_of_it_does() -> None:
     table = table_of({2000: (60, 40, None), 2004: (None, 1, 9), 2008: (9, 0, 9)})
     (below,) = list_elections(table, LEAD, read_question("below 30%"), [POINTS])
     (above,) = list_elections(table, LEAD, read_question("above 10%"), [POINTS])
-    assert ([2000], [2004]) == ([moment.year for moment, _ in below.met], [moment.year for moment in below.open])
-    assert ([2008], [2000, 2004]) == ([moment.year for moment, _ in above.met], [moment.year for moment in above.open])
+    assert ([moment.year for moment, _ in below.met], [moment.year for moment in below.open]) == ([2000], [2004])
+    assert ([moment.year for moment, _ in above.met], [moment.year for moment in above.open]) == ([2008], [2000, 2004])
 
 
 def test_a_question_that_goes_back_to_no_earlier_year_is_refused() -> None:
@@ -148,7 +156,7 @@ def test_a_question_that_goes_back_to_no_earlier_year_is_refused() -> None:
 
 def test_a_bound_is_asked_only_in_units_that_have_it() -> None:
     units = LEAD.units
-    assert ["points of cast", "two-party"] == [str(unit) for unit in units if read_question("above 5%").suits(unit)]
-    assert ["votes"] == [str(unit) for unit in units if read_question("above 5").suits(unit)]
-    assert ["ratio"] == [str(unit) for unit in units if read_question("above 5 times").suits(unit)]
+    assert [str(unit) for unit in units if read_question("above 5%").suits(unit)] == ["points of cast", "two-party"]
+    assert [str(unit) for unit in units if read_question("above 5").suits(unit)] == ["votes"]
+    assert [str(unit) for unit in units if read_question("above 5 times").suits(unit)] == ["ratio"]
     assert list(units) == [unit for unit in units if read_question("largest").suits(unit)]

@@ -43,7 +43,9 @@ def test_where_only_the_leads_of_one_are_compared_the_others_are_left_out() -> N
 
 def test_a_missing_total_bounds_the_points_by_those_of_the_two_alone() -> None:
     assert MARGIN.value(election(yes=60, no=30, cast=None), Unit("points", "cast")) == Span(Fraction(0), Fraction(1, 3))
-    assert SHARE.value(election(cast=60, registered=None), Unit("points", "registered")) == Span(Fraction(0), Fraction(1))
+    assert SHARE.value(election(cast=60, registered=None), Unit("points", "registered")) == Span(
+        Fraction(0), Fraction(1)
+    )
 
 
 def test_a_tie_has_a_margin_of_zero_whatever_the_total() -> None:
@@ -83,8 +85,8 @@ def test_what_is_missing_is_named() -> None:
 
 def test_spans_compare_only_where_their_bounds_tell() -> None:
     low, high, wide = Span(Fraction(0), Fraction(1)), Span(Fraction(2), Fraction(3)), Span(Fraction(0), Fraction(9))
-    assert [True, False, None] == [high.above(low), low.above(high), wide.above(high)]
-    assert [True, False, None] == [high.reaches(low), low.reaches(high), wide.reaches(high)]
-    assert [False, True] == [exactly(1).above(exactly(1)), exactly(1).reaches(exactly(1))]
-    assert [None, None] == [UNKNOWN.above(low), low.reaches(UNKNOWN)]
+    assert [high.above(low), low.above(high), wide.above(high)] == [True, False, None]
+    assert [high.reaches(low), low.reaches(high), wide.reaches(high)] == [True, False, None]
+    assert [exactly(1).above(exactly(1)), exactly(1).reaches(exactly(1))] == [False, True]
+    assert [UNKNOWN.above(low), low.reaches(UNKNOWN)] == [None, None]
     assert Span(Fraction(-1), Fraction(0)) == low.turned()

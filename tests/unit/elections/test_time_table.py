@@ -10,7 +10,7 @@ def table_of(*years: int, every: int | None = None) -> TimeTable:
 
 
 def test_a_moment_is_written_as_it_is_known() -> None:
-    assert ["1936", "1936-11-03"] == [str(Moment(1936)), str(Moment(1936, 11, 3))]
+    assert [str(Moment(1936)), str(Moment(1936, 11, 3))] == ["1936", "1936-11-03"]
 
 
 def test_the_usual_distance_is_that_of_more_than_half_of_the_steps() -> None:
