@@ -67,12 +67,22 @@ def test_all_faults_of_a_file_are_said_at_once(tmp_path: Path) -> None:
     assert rows == [(2, "D"), (3, "year"), (4, "total"), (5, "year")]
 
 
+def test_a_column_that_is_not_there_is_named_with_the_one_that_was_perhaps_meant(tmp_path: Path) -> None:
+    text = "year,yes,no,cast\n1936,1,2,9\n"
+    found = faults_of(tmp_path, text, Measured("margin", "yess", "against", ("cst",)))
+    assert [(fault.message, fault.remedy) for fault in found] == [
+        ("there is no column yess", "Did you mean yes?"),
+        ("there is no column against", "Its other columns: yes, no, cast."),
+        ("there is no column cst", "Did you mean cast?"),
+    ]
+
+
 def test_years_and_days_in_one_file_are_refused(tmp_path: Path) -> None:
     (fault,) = faults_of(tmp_path, "year,D,R,total\n1936,1,2,9\n1940,1,2,9\n1944-11-07,1,2,9\n")
     assert (fault.row, fault.message) == (4, "some rows have a year and some a day")
 
 
-@pytest.mark.parametrize("name", ["year", "Date", "note", "d"])
+@pytest.mark.parametrize("name", ["year", "Date", "notes", "d", "D"])
 def test_a_column_of_counts_has_a_name_of_its_own(tmp_path: Path, name: str) -> None:
     measured = Measured("margin", "D", name)
     (*_, fault) = faults_of(tmp_path, "year,D,R\n1936,1,2\n", measured)

@@ -143,7 +143,7 @@ def _measured(margin: str | None, share: str | None, of: list[str], own: Measure
         if own is None:
             remedy = "Say --margin A:B or --share A with the names of its columns."
             raise InputError(Fault("it is not said what is to be measured", file=name, remedy=remedy))
-        return replace(own, totals=tuple(of)) if of else own
+        return replace(own, totals=tuple(dict.fromkeys(of))) if of else own
     first, colon, second = (part.strip() for part in (margin or share or "").partition(":"))
     totals = tuple(dict.fromkeys(of)) or (own.totals if own else ())
     if margin and first and second:

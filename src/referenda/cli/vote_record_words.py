@@ -12,7 +12,7 @@ from referenda.cli.output import console
 from referenda.cli.vote_record import Asked
 from referenda.elections.record_question import Answer, Listing
 from referenda.elections.record_value import Span, Unit
-from referenda.elections.time_table import Gap, Moment
+from referenda.elections.time_table import Election, Gap, Moment
 from referenda.terms.quantity import exact_text, plain, shown
 
 _HOLDS = {True: "[bold green]TRUE[/]   ", False: "[bold red]FALSE[/]  ", None: "[bold yellow]OPEN[/]   "}
@@ -47,10 +47,16 @@ def show(asked: Asked) -> None:
         out.print("\nNot known exactly:")
         for each in unknown:
             out.print(f"  {escape(_unknown_words(asked, each))}")
-    if notes := _notes(asked):
-        out.print("\nNotes of the table:")
-        for moment, note in notes.items():
-            out.print(f"  {moment}: {escape(note)}")
+    named = _named(asked)
+    for heading, texts in (
+        ("Notes of the table", {each.moment: each.note for each in named}),
+        ("Sources", {each.moment: each.source for each in named}),
+    ):
+        if any(texts.values()):
+            out.print(f"\n{heading}:")
+        for text in dict.fromkeys(filter(None, texts.values())):
+            moments = _list(moment for moment, each in texts.items() if each == text)
+            out.print(f"  {moments}: {escape(text)}")
 
 
 def unit_name(asked: Asked, unit: Unit) -> str:
@@ -119,7 +125,7 @@ def listing_words(listing: Listing) -> str:
 def as_dict(asked: Asked) -> dict[str, Any]:
     """Give a record question and its answers for JSON; shares lie in [0, 1], `exact` loses nothing."""
     table, measured = asked.table, asked.measured
-    notes = {str(moment): note for moment, note in _notes(asked).items()}
+    named = _named(asked)
     return {
         "table": table.name,
         "question": asked.question.text,
@@ -138,7 +144,8 @@ def as_dict(asked: Asked) -> dict[str, Any]:
             {"election": str(moment), "unit": str(unit), "why": why, **_span_dict(span)}
             for moment, unit, why, span in _not_known(asked)
         ],
-        "notes": notes,
+        "notes": {str(each.moment): each.note for each in named if each.note},
+        "sources": {str(each.moment): each.source for each in named if each.source},
     }  # fmt: skip
 
 
@@ -245,8 +252,8 @@ def _unknown_words(asked: Asked, unknown: tuple[Moment, Unit, str, Span]) -> str
     return f"{moment}, {unit_name(asked, unit)}: {why}{bound}"
 
 
-def _notes(asked: Asked) -> dict[Moment, str]:
-    """Give the notes of the elections that an answer names."""
+def _named(asked: Asked) -> list[Election]:
+    """Give the elections that an answer names, whose notes and sources are to be read with it."""
     named: set[Moment] = {asked.moment} if asked.moment else set()
     for answer in asked.answers:
         named |= {each[0] for each in (answer.back_to, answer.passed_in) if each}
@@ -254,4 +261,4 @@ def _notes(asked: Asked) -> dict[Moment, str]:
     for listing in asked.listings:
         named |= {*listing.open, *(moment for moment, _ in listing.met)}
     named |= {unknown[0] for unknown in _not_known(asked)}
-    return {each.moment: each.note for each in asked.table.elections if each.moment in named and each.note}
+    return [election for election in asked.table.elections if election.moment in named]

@@ -36,11 +36,12 @@ class Gap(NamedTuple):
 
 @dataclass(frozen=True)
 class Election:
-    """One row: counts by column (whole numbers from zero, None where the cell is empty), and a note."""
+    """One row: counts by column (whole numbers from zero, None where the cell is empty), a note and a source."""
 
     moment: Moment
     counts: Mapping[str, int | None]
     note: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)

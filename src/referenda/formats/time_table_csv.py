@@ -1,9 +1,9 @@
 """Reading a CSV of elections through time, one row an election, for record questions.
 
 The first thing a row needs is when it was held, under `year` (1936) or `date` (1936-11-03), one way in the whole file.
-The counts stand under whatever names the table has; those that a question names are read, with a `note` where there
-is one, and an empty cell is a count that is not known. Two tables come with Referenda, for California; their sources
-stand in their own rows.
+The counts stand under whatever names the table has; those that a question names are read, with `note` and `source`
+where there are any, and an empty cell is a count that is not known. Two tables come with Referenda, for California;
+their sources stand in their own rows.
 """
 
 from __future__ import annotations
@@ -23,7 +23,12 @@ from referenda.terms.names import did_you_mean
 
 _DATA = Path(referenda.elections.__file__).parent / "data"
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
-_TIME, _NOTE = "year", "note"
+_TIME, _NOTE, _SOURCE = "year", "note", "source"
+_ABOUT = (
+    Column(_TIME, aliases=("date", "election_date")),
+    Column(_NOTE, required=False, aliases=("notes",)),
+    Column(_SOURCE, required=False, aliases=("sources",)),
+)
 
 
 @dataclass(frozen=True)
@@ -85,15 +90,15 @@ def read_time_table(path: Path, measured: Measured, *, name: str = "", every: in
         Every fault of the file: a column that is missing, a cell that is no count or no year, two rows of one moment,
         a total that is less than its parts.
     """
-    counts = tuple(dict.fromkeys((*measured.parts, *measured.totals)))
+    counts = (*measured.parts, *measured.totals)
     _check_names(counts)
+    # read once for its heading: a column that a question misnames is named as such, and not the file's for being like it
+    _check_columns(read_table(path, columns=_ABOUT, what="election", others=True), counts)
     columns = (
-        Column(_TIME, aliases=("date", "election_date")),
+        *_ABOUT,
         *(Column(count, "integer", required=False, aliases=(_heading(count),)) for count in counts),
-        Column(_NOTE, required=False),
     )
     table = read_table(path, columns=columns, what="election", others=True)
-    _check_columns(table, counts)
     _check_form_of_time(table)
     elections = [election for row in table if (election := _election(row, table, measured, counts)) is not None]
     table.require_distinct(_TIME)
@@ -108,20 +113,25 @@ def _heading(name: str) -> str:
 
 
 def _check_names(counts: tuple[str, ...]) -> None:
-    taken = Counter((*(_heading(count) for count in counts), _TIME, "date", "election_date", _NOTE))
-    twice = [count for count in counts if taken[_heading(count)] > 1]
+    taken = Counter(_heading(count) for count in counts)
+    taken.update(name for column in _ABOUT for name in (column.name, *column.aliases))
+    twice = dict.fromkeys(count for count in counts if taken[_heading(count)] > 1)
     if twice:
-        remedy = "Name columns of counts, each once, and none of them year, date or note."
+        remedy = "Name columns of counts, each once, and none of them year, date, note or source."
         raise InputError(
             *(Fault("this cannot be a column of counts here", value=name, remedy=remedy) for name in twice)
         )
 
 
 def _check_columns(table: Table, counts: tuple[str, ...]) -> None:
+    """Refuse names that the heading does not have, with the one that was perhaps meant."""
+    there = {_heading(name) for name in table.ignored}
     for name in counts:
-        if name not in table.columns:
+        if _heading(name) not in there:
             remedy = did_you_mean(name, table.ignored, what="Its other columns")
-            table.fault(f"there is no column {name}", row=1, value=name, remedy=remedy)
+            table.fault(f"there is no column {name}", row=1, remedy=remedy)
+    if any(_heading(name) not in there for name in counts):
+        table.settle()
 
 
 def _check_form_of_time(table: Table) -> None:
@@ -152,4 +162,5 @@ def _election(row: Row, table: Table, measured: Measured, counts: tuple[str, ...
         if total is not None and total < sum(parts):
             message = f"{name} is less than {' and '.join(measured.parts)} together, {sum(parts):,}"
             table.fault(message, row=row, column=name, value=str(total), remedy="Correct one of them.")
-    return Election(Moment(int(text)) if day is None else Moment(day.year, day.month, day.day), known, row.text(_NOTE))
+    moment = Moment(int(text)) if day is None else Moment(day.year, day.month, day.day)
+    return Election(moment, known, row.text(_NOTE), row.text(_SOURCE))

@@ -66,6 +66,12 @@ def test_the_words_say_what_is_true_in_which_unit() -> None:
     assert "FALSE" not in said and "OPEN" not in said
 
 
+def test_the_elections_that_are_named_come_with_their_sources() -> None:
+    arguments = (PRESIDENT, "--question", "largest since 1936", "--for", "2016", "--by", "votes")
+    assert list(found(*arguments)["sources"]) == ["2016", "2020"]
+    assert "\nSources:\n  2016, 2020: MIT Election Data and Science Lab" in run(*arguments).stdout
+
+
 def test_an_election_behind_the_one_before_it_holds_no_record() -> None:
     said = run(PRESIDENT, "--question", "largest", "--for", "2020", "--by", "points").stdout
     assert "no record: 2016 before it was as large already (30.11)" in said

@@ -24,10 +24,10 @@ def test_columns_that_no_question_names_are_not_read(tmp_path: Path) -> None:
 
 
 def test_elections_are_put_in_the_order_of_time(tmp_path: Path) -> None:
-    text = "\ufeffDate,D,R,total,Note\r\n2003-10-07,1,2,9,recall\r\n1998-11-03,,2,,\r\n"
+    text = "\ufeffDate,D,R,total,Note,Source\r\n2003-10-07,1,2,9,recall,a page\r\n1998-11-03,,2,,,\r\n"
     table = read_time_table(write(tmp_path, text), LEAD)
     assert [str(each.moment) for each in table.elections] == ["1998-11-03", "2003-10-07"]
-    assert [each.note for each in table.elections] == ["", "recall"]
+    assert [(each.note, each.source) for each in table.elections] == [("", ""), ("recall", "a page")]
     assert table.elections[0].counts == {"D": None, "R": 2, "total": None}
 
 
