@@ -92,7 +92,7 @@ def read_time_table(path: Path, measured: Measured, *, name: str = "", every: in
     """
     counts = (*measured.parts, *measured.totals)
     _check_names(counts)
-    # read once for its heading: a column that a question misnames is named as such, and not the file's for being like it
+    # its heading first: a column that a question misnames is then not taken for a fault of the file
     _check_columns(read_table(path, columns=_ABOUT, what="election", others=True), counts)
     columns = (
         *_ABOUT,
