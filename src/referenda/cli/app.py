@@ -24,13 +24,13 @@ from referenda.cli import (
     record,
     synth,
     vote,
-    vote_record,
     voters,
 )
 from referenda.cli.demo import demo
 from referenda.cli.explain_match import explain_match
 from referenda.cli.match import match
 from referenda.cli.usage import run
+from referenda.cli.vote_record import record as vote_record
 
 app = typer.Typer(
     help="Citizens' initiatives and referendums: the law, the life of a measure, the count, the vote, the record.",
@@ -38,13 +38,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 law.app.command("calendar")(law_calendar.calendar)
+vote.app.command("record")(vote_record)
 for name, command in (*office.COMMANDS.items(), *adjudicate.COMMANDS.items(), *certify.COMMANDS.items()):
     petition.app.command(name)(command)
 for forecasts in (forecast_decision, forecast_vote, forecast_score):
     for name, forecasting in forecasts.COMMANDS.items():
         forecast.app.command(name)(forecasting)
-for name, asking in vote_record.COMMANDS.items():
-    vote.app.command(name)(asking)
 for name, looking in lookup.COMMANDS.items():
     voters.app.command(name)(looking)
 for name, group in (

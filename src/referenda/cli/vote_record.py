@@ -82,9 +82,6 @@ def record(
             show(asked)
 
 
-COMMANDS = {"record": record}
-
-
 def _ask(
     name: str,
     text: str,
