@@ -31,6 +31,7 @@ from referenda.cli.demo import demo
 from referenda.cli.explain_match import explain_match
 from referenda.cli.match import match
 from referenda.cli.usage import run
+from referenda.cli.vote_record import record as vote_record
 
 app = typer.Typer(
     help="Citizens' initiatives and referendums: the law, the life of a measure, the count, the vote, the record.",
@@ -38,6 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 law.app.command("calendar")(law_calendar.calendar)
+vote.app.command("record")(vote_record)
 for name, command in (*office.COMMANDS.items(), *adjudicate.COMMANDS.items(), *certify.COMMANDS.items()):
     petition.app.command(name)(command)
 for forecasts in (forecast_decision, forecast_vote, forecast_score):
