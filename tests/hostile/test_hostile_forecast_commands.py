@@ -93,8 +93,8 @@ def test_nonsense_about_a_vote_is_refused(more, words):
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        (["--certainty", "1.5"], "level of confidence"),
-        (["--certainty", "NaN"], "level of confidence"),
+        (["--certainty", "1.5"], "a level between 0 and 1"),
+        (["--certainty", "NaN"], "a level between 0 and 1"),
         (["--cost", "much"], "not an amount"),
         (["--cost", "NaN"], "not an amount"),
         (["--cost", "Infinity"], "not an amount"),
