@@ -13,6 +13,7 @@ import typer
 from referenda.cli.arguments import read_assignments, read_count, read_date, read_level, split_pairs
 from referenda.cli.case import StoreUrl
 from referenda.cli.forecast_files import check_case, keep, picture_faults, write_page
+from referenda.cli.forecast_options import TO_WRITE, CaseToKeep, Draws, HtmlFile, Issuer, Seed
 from referenda.cli.options import InstrumentOption, PlaceArgument, ReadingOption
 from referenda.cli.output import JsonFlag, busy, door, print_json
 from referenda.errors import Fault, InputError, noting
@@ -30,7 +31,6 @@ app = typer.Typer(help="Forecast a petition or a vote; what is issued can be sco
 CERTAINTIES = (0.8, 0.9, 0.95, 0.99)
 MOST_COST = 1_000_000  # of one signature; what is above was mistyped
 _KNOWN = "What is known"
-_OUT = "What to write"
 
 
 def _known(*names: str, metavar: str, help_: str) -> Any:
@@ -67,14 +67,9 @@ DuplicatesTotal = Annotated[
     str | None,
     _known("--duplicates", metavar="N/LINES", help_="Second signatures among lines all compared with each other."),
 ]
-Draws = Annotated[str, typer.Option("--draws", metavar="N", help="Draws to make.")]
-Seed = Annotated[str, typer.Option("--seed", metavar="N", help="Of the random numbers: same seed, same answer.")]
-HtmlFile = Annotated[
-    Path | None, typer.Option("--html", metavar="FILE", help="Write the forecast as a page.", rich_help_panel=_OUT)
-]
 PictureFile = Annotated[
     list[Path] | None,
-    typer.Option("--picture", metavar="FILE", help="Write the first figure as .svg or .png.", rich_help_panel=_OUT),
+    typer.Option("--picture", metavar="FILE", help="Write the first figure as .svg or .png.", rich_help_panel=TO_WRITE),
 ]
 
 
@@ -100,13 +95,9 @@ def qualify_command(
     seed: Seed = "1",
     html: HtmlFile = None,
     picture: PictureFile = None,
-    case: Annotated[
-        str | None, typer.Option("--case", help="Keep the forecast in this case's record.", rich_help_panel=_OUT)
-    ] = None,
+    case: CaseToKeep = None,
     store: StoreUrl = None,
-    by: Annotated[
-        str, typer.Option("--by", metavar="WHO", help="Who issues it, for the record.", rich_help_panel=_OUT)
-    ] = "public",
+    by: Issuer = "public",
     json_: JsonFlag = False,
 ) -> None:
     """Forecast whether a petition qualifies: one number is enough to begin, thousands are used.

@@ -12,6 +12,7 @@ import typer
 from referenda.cli.arguments import read_count, read_day_and_readings
 from referenda.cli.case import StoreUrl
 from referenda.cli.forecast_files import check_case, keep, write_page
+from referenda.cli.forecast_options import CaseToKeep, Draws, HtmlFile, Issuer, Seed
 from referenda.cli.options import InstrumentOption, OnOption, PlaceArgument, ReadingOption
 from referenda.cli.output import JsonFlag, busy, console, door, print_json
 from referenda.errors import Fault, InputError, noting
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     Counts = Sequence[tuple[CountyCount, int]]
 
-_WORK, _OUT = "The work", "What to write"
+_WORK = "The work"
 
 
 def decision(
@@ -44,20 +45,12 @@ def decision(
     hours_per_day: Annotated[
         str, typer.Option("--hours-per-day", metavar="N", help="That one person checks lines.", rich_help_panel=_WORK)
     ] = "7",
-    draws: Annotated[str, typer.Option("--draws", metavar="N", help="Draws to make.")] = "10000",
-    seed: Annotated[
-        str, typer.Option("--seed", metavar="N", help="Of the random numbers: same seed, same answer.")
-    ] = "1",
-    html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write the forecast as a page.", rich_help_panel=_OUT)
-    ] = None,
-    case: Annotated[
-        str | None, typer.Option("--case", help="Keep the forecast in this case's record.", rich_help_panel=_OUT)
-    ] = None,
+    draws: Draws = "10000",
+    seed: Seed = "1",
+    html: HtmlFile = None,
+    case: CaseToKeep = None,
     store: StoreUrl = None,
-    by: Annotated[
-        str, typer.Option("--by", metavar="WHO", help="Who issues it, for the record.", rich_help_panel=_OUT)
-    ] = "public",
+    by: Issuer = "public",
     json_: JsonFlag = False,
 ) -> None:
     """Say, while the sample is being checked, how likely each decision is, and what work each one leaves.

@@ -11,6 +11,7 @@ import typer
 from referenda.cli.arguments import read_assignments, read_count, read_date, read_day
 from referenda.cli.case import StoreUrl
 from referenda.cli.forecast_files import check_case, keep, picture_faults, write_page
+from referenda.cli.forecast_options import TO_WRITE, CaseToKeep, Draws, HtmlFile, Issuer, Seed
 from referenda.cli.output import JsonFlag, busy, door, print_json
 from referenda.errors import Fault, InputError, noting
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from referenda.workflows.forecast_vote import VoteFacts, VoteOutlook
 
 AUTO = "auto"
-_KNOWN, _OUT = "What is known", "What to write"
+_KNOWN = "What is known"
 
 
 def _known(*names: str, metavar: str, help_: str) -> Any:
@@ -62,27 +63,19 @@ def vote(
         list[str] | None,
         typer.Option("--reading", metavar="NAME=CHOICE", help="How an open word is read: voting=ballots."),
     ] = None,
-    draws: Annotated[str, typer.Option("--draws", metavar="N", help="Draws to make.")] = "10000",
-    seed: Annotated[
-        str, typer.Option("--seed", metavar="N", help="Of the random numbers: same seed, same answer.")
-    ] = "1",
-    html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write the forecast as a page.", rich_help_panel=_OUT)
-    ] = None,
+    draws: Draws = "10000",
+    seed: Seed = "1",
+    html: HtmlFile = None,
     picture: Annotated[
         Path | None,
-        typer.Option("--picture", metavar="FILE", help="Write the figure (.svg, .png).", rich_help_panel=_OUT),
+        typer.Option("--picture", metavar="FILE", help="Write the figure (.svg, .png).", rich_help_panel=TO_WRITE),
     ] = None,
-    case: Annotated[
-        str | None, typer.Option("--case", help="Keep the forecast in this case's record.", rich_help_panel=_OUT)
-    ] = None,
+    case: CaseToKeep = None,
     vote_name: Annotated[
-        str | None, typer.Option("--vote", metavar="NAME", help="The case's vote.", rich_help_panel=_OUT)
+        str | None, typer.Option("--vote", metavar="NAME", help="The case's vote.", rich_help_panel=TO_WRITE)
     ] = None,
     store: StoreUrl = None,
-    by: Annotated[
-        str, typer.Option("--by", metavar="WHO", help="Who issues it, for the record.", rich_help_panel=_OUT)
-    ] = "public",
+    by: Issuer = "public",
     json_: JsonFlag = False,
 ) -> None:
     """Forecast whether a measure passes under its rule: turnout and the share of yes together.
