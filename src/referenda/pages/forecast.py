@@ -10,14 +10,11 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from dataclasses import dataclass
-from importlib.resources import files
 from shlex import quote
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from referenda.pages.charts import Figure
+from referenda.pages.template import render, report_style
 
 SHORT_TABLE = 10  # rows that are shown at once; longer tables open on demand
 
@@ -79,20 +76,13 @@ class ForecastPage:
 
 def forecast_page(page: ForecastPage) -> str:
     """Write the page as HTML; every word of it is escaped, and the same page gives the same bytes."""
-    environment = Environment(
-        loader=PackageLoader("referenda.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = files("referenda.pages").joinpath("templates", "report.css").read_text("utf-8")
-    return environment.get_template("forecast.html.j2").render(
+    return render(
+        "forecast.html.j2",
         page=page,
         parts=[(part, _drawn(part.figure) if part.figure else None) for part in page.parts],
         command=_typed(page.command),
         short=SHORT_TABLE,
-        style=Markup(style),
+        style=report_style(),
     )
 
 

@@ -7,14 +7,13 @@ check of every line say side by side, and circulators beside their peers.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from referenda.pages.pictures import WIDTH, Limit, count_bar, figure, text_at
 from referenda.pages.quality import Limits, funnel_plot
+from referenda.pages.template import render, report_style
 
 UPPER = {"full_check": "95 %, from here every line is checked", "sufficient": "above 110 %, the sample is enough"}
 BASES = {"random_sample": "Random sample", "full_check": "Check of every line"}
@@ -42,19 +41,12 @@ def render_petition(
         What only a demo knows: `clerks` (words on the errors that were really made), `files` (name and target of each
         file beside the page), `check` (commands that check), `verdicts` (what the checker said).
     """
-    environment = Environment(
-        loader=PackageLoader("referenda.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = files("referenda.pages").joinpath("templates", "report.css").read_text("utf-8")
     quality = content["quality"]
     plot = Markup(funnel_plot(quality["groups"], quality["rate"], limits)) if quality and limits else None
-    return environment.get_template("petition.html.j2").render(
+    return render(
+        "petition.html.j2",
         content=content,
-        style=Markup(style),
+        style=report_style(),
         line=Markup(number_line(content)) if content["projection"] else None,
         bar=Markup(_bar(content)) if content["decided"] else None,
         plot=plot,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from referenda.pages.template import render
 
 NO_BOX = "Without a box"
 
@@ -24,13 +24,6 @@ def render_pull_list(content: Mapping[str, Any], pulls: Sequence[tuple[str | Non
     pulls
         Box, section and the numbers of the lines to be pulled, in the order of the boxes.
     """
-    environment = Environment(
-        loader=PackageLoader("referenda.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     boxes = []
     for box, rows in groupby(pulls, key=lambda pull: pull[0]):
         sections = [{"name": name, "lines": list(lines)} for _, name, lines in rows]
@@ -41,4 +34,4 @@ def render_pull_list(content: Mapping[str, Any], pulls: Sequence[tuple[str | Non
                 "lines": sum(len(s["lines"]) for s in sections),
             }
         )
-    return environment.get_template("pull_list.html.j2").render(boxes=boxes, **content)
+    return render("pull_list.html.j2", boxes=boxes, **content)

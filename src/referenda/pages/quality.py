@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from importlib.resources import files
 from math import log10
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from referenda.pages.pictures import WIDTH, figure, text_at
+from referenda.pages.template import render, report_style
 
 HEIGHT = 380
 Limits = Callable[..., list[tuple[float, float]]]
@@ -31,22 +30,15 @@ def render_quality(found: Mapping[str, Any], limits: Limits, *, made_on: date, v
     limits
         Gives the lowest and highest share expected of groups of some sizes (`Funnel.limits`).
     """
-    environment = Environment(
-        loader=PackageLoader("referenda.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = files("referenda.pages").joinpath("templates", "report.css").read_text("utf-8")
     groups = sorted(found["groups"], key=lambda group: (not group["differs"], group["p_value"]))
-    return environment.get_template("quality.html.j2").render(
+    return render(
+        "quality.html.j2",
         found=found,
         groups=groups,
         differing=sum(group["differs"] for group in groups),
         what=found["group_by"].replace("_", " "),
         plot=Markup(funnel_plot(groups, found["rate"], limits)),
-        style=Markup(style),
+        style=report_style(),
         made_on=made_on.isoformat(),
         version=version,
     )

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from referenda.pages.petition import number_line
 from referenda.pages.pictures import Limit, Moment, ShareBar, Span, count_bar, dot_rows, share_bars, timeline
+from referenda.pages.template import render, report_style
 
 TITLE = "Five petitions, two votes, and what a stranger can check"
 LEAD = (
@@ -35,18 +34,11 @@ def render_report(content: Mapping[str, Any]) -> str:
         `made_on`, `version`, `law`, `cases`, `six`, `petition`, `votes`, `records`, `signatures`; each as `cli.demo`
         makes them.
     """
-    environment = Environment(
-        loader=PackageLoader("referenda.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = files("referenda.pages").joinpath("templates", "report.css").read_text("utf-8")
-    return environment.get_template("report.html.j2").render(
+    return render(
+        "report.html.j2",
         title=TITLE,
         lead=LEAD,
-        style=Markup(style),
+        style=report_style(),
         cases=[_case(case) for case in content["cases"]],
         six=_six(content["six"]),
         petition={**content["petition"], "line": Markup(number_line(content["petition"]["content"]))},
